@@ -1,0 +1,106 @@
+//! `#[protocall::main]`: an `async fn main` becomes a plain one that runs its body on the runtime.
+//!
+//! Read by hand over the tokens; `lib.rs` calls [`entry`].
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::quote;
+
+use super::failure::failure;
+use super::path::door;
+use crate::error::{Blame, Errors, Problem};
+
+/// The function with its body handed to the runtime, or the function and what is wrong with it.
+pub(crate) fn entry(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let result = match arguments.into_iter().next() {
+        Some(token) => Err(wrong("#[protocall::main] takes no arguments", token.span())),
+        None => expanded(&item),
+    };
+    result.unwrap_or_else(|problem| {
+        let mut errors = Errors::default();
+        errors.push(problem);
+        let error = failure(errors);
+        quote!(#error #item)
+    })
+}
+
+fn expanded(item: &TokenStream) -> Result<TokenStream, Problem> {
+    let tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+    let is = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(name) if name == word);
+    let at = tokens.iter().position(|token| is(token, "fn"));
+    let Some((head, rest)) = at.and_then(|at| tokens.split_at_checked(at)) else {
+        let span = tokens.first().map_or_else(Span::call_site, TokenTree::span);
+        return Err(wrong("#[protocall::main] goes on a function", span));
+    };
+    let Some(asynchronous) = head.iter().position(|token| is(token, "async")) else {
+        let span = rest.first().map_or_else(Span::call_site, TokenTree::span);
+        return Err(wrong("#[protocall::main] needs an `async fn`", span).help("write `async fn main()`"));
+    };
+    let Some((TokenTree::Group(body), signature)) = rest.split_last() else {
+        return Err(wrong("#[protocall::main] needs a function with a body", Span::call_site()));
+    };
+    let list = |token: &&TokenTree| matches!(token, TokenTree::Group(it) if it.delimiter() == Delimiter::Parenthesis);
+    if let Some(TokenTree::Group(arguments)) = signature.iter().find(list) {
+        if !arguments.stream().is_empty() {
+            return Err(wrong("the main function takes no arguments", arguments.span()));
+        }
+    }
+    let head = head.iter().enumerate().filter(|(index, _)| *index != asynchronous).map(|(_, token)| token);
+    let door = door();
+    Ok(quote! {
+        #(#head)* #(#signature)* {
+            ::protocall::#door::run(async #body)
+        }
+    })
+}
+
+fn wrong(title: &str, span: Span) -> Problem {
+    Problem::new(title, Blame::Token(span))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_body_moves_into_the_runtime() {
+        let item = quote!(
+            #[allow(dead_code)]
+            pub(crate) async fn main() -> Result<(), String> {
+                go().await
+            }
+        );
+        let expected = quote! {
+            #[allow(dead_code)] pub(crate) fn main() -> Result<(), String> {
+                ::protocall::__private_0_1_0::run(async { go().await })
+            }
+        };
+        assert_eq!(entry(TokenStream::new(), item).to_string(), expected.to_string());
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (item, expected) in [
+            (
+                quote!(
+                    fn main() {}
+                ),
+                "needs an `async fn`",
+            ),
+            (
+                quote!(
+                    async fn main(x: i32) {}
+                ),
+                "takes no arguments",
+            ),
+            (
+                quote!(
+                    struct Main;
+                ),
+                "goes on a function",
+            ),
+        ] {
+            let text = entry(TokenStream::new(), item).to_string();
+            assert!(text.contains("compile_error") && text.contains(expected), "{text}");
+        }
+    }
+}

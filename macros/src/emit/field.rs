@@ -1,0 +1,110 @@
+//! Fields: the type that a value has in Rust, the runtime's kind for it, and the member of the struct.
+//!
+//! `emit::message`, `emit::oneof` and `emit::codec` spell fields with this.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::path::{Cx, ident, outer};
+use crate::model::{Field, Kind, OneofField, Scalar, Shape};
+
+/// The member of the struct.
+pub(super) fn definition(cx: &Cx<'_>, field: &Field) -> TokenStream {
+    let outer = outer(&field.doc, field.deprecated);
+    let name = ident(&field.ident);
+    let held = held(cx, &field.shape);
+    quote!(#outer pub #name: #held,)
+}
+
+/// The member that holds a oneof.
+pub(super) fn oneof(cx: &Cx<'_>, field: &OneofField) -> TokenStream {
+    let outer = outer(&field.doc, false);
+    let name = ident(&field.ident);
+    let path = cx.path(&field.path);
+    quote!(#outer pub #name: ::core::option::Option<#path>,)
+}
+
+/// The runtime's kind of a value.
+pub(super) fn kind(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
+    let rt = &cx.rt;
+    match kind {
+        Kind::Scalar(scalar) => {
+            let name = ident(scalar_kind(*scalar));
+            quote!(#rt::#name)
+        }
+        Kind::Enum { path, .. } => {
+            let path = cx.path(path);
+            quote!(#rt::Enum<#path>)
+        }
+        Kind::Message { delimited, .. } => {
+            let message = value(cx, kind);
+            if *delimited { quote!(#rt::Group<#message>) } else { quote!(#rt::Nested<#message>) }
+        }
+    }
+}
+
+/// The Rust type of one value.
+pub(super) fn value(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
+    match kind {
+        Kind::Scalar(scalar) => scalar_value(cx, *scalar),
+        Kind::Enum { path, .. } | Kind::Message { path, boxed: false, .. } => cx.path(path),
+        Kind::Message { path, boxed: true, .. } => {
+            let path = cx.path(path);
+            quote!(::std::boxed::Box<#path>)
+        }
+    }
+}
+
+fn held(cx: &Cx<'_>, shape: &Shape) -> TokenStream {
+    match shape {
+        Shape::Implicit(kind) | Shape::Required(kind) => value(cx, kind),
+        Shape::Optional(kind) => {
+            let value = value(cx, kind);
+            quote!(::core::option::Option<#value>)
+        }
+        Shape::Repeated(kind) | Shape::Packed(kind) => {
+            let value = value(cx, kind);
+            quote!(::std::vec::Vec<#value>)
+        }
+        Shape::Map(key, held) => {
+            let rt = &cx.rt;
+            let (key, held) = (value(cx, key), value(cx, held));
+            quote!(#rt::HashMap<#key, #held>)
+        }
+    }
+}
+
+fn scalar_kind(scalar: Scalar) -> &'static str {
+    match scalar {
+        Scalar::Double => "Double",
+        Scalar::Float => "Float",
+        Scalar::Int32 => "Int32",
+        Scalar::Int64 => "Int64",
+        Scalar::Uint32 => "Uint32",
+        Scalar::Uint64 => "Uint64",
+        Scalar::Sint32 => "Sint32",
+        Scalar::Sint64 => "Sint64",
+        Scalar::Fixed32 => "Fixed32",
+        Scalar::Fixed64 => "Fixed64",
+        Scalar::Sfixed32 => "Sfixed32",
+        Scalar::Sfixed64 => "Sfixed64",
+        Scalar::Bool => "Bool",
+        Scalar::Str => "Str",
+        Scalar::Raw => "Raw",
+    }
+}
+
+pub(super) fn scalar_value(cx: &Cx<'_>, scalar: Scalar) -> TokenStream {
+    let rt = &cx.rt;
+    match scalar {
+        Scalar::Double => quote!(::core::primitive::f64),
+        Scalar::Float => quote!(::core::primitive::f32),
+        Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => quote!(::core::primitive::i32),
+        Scalar::Int64 | Scalar::Sint64 | Scalar::Sfixed64 => quote!(::core::primitive::i64),
+        Scalar::Uint32 | Scalar::Fixed32 => quote!(::core::primitive::u32),
+        Scalar::Uint64 | Scalar::Fixed64 => quote!(::core::primitive::u64),
+        Scalar::Bool => quote!(::core::primitive::bool),
+        Scalar::Str => quote!(::std::string::String),
+        Scalar::Raw => quote!(#rt::Bytes),
+    }
+}

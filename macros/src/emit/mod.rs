@@ -1,0 +1,25 @@
+//! The last layer: the model as tokens. It spells what the model has decided and chooses nothing.
+//!
+//! One function per construct, each mostly one `quote!` that looks like its result. What two messages would repeat
+//! is a function of the runtime, reached through the door that `path` spells.
+
+mod client;
+mod codec;
+mod entry;
+mod enumeration;
+mod failure;
+mod field;
+mod getter;
+mod message;
+mod method;
+mod oneof;
+mod package;
+mod path;
+mod server;
+mod service;
+mod track;
+
+pub(crate) use entry::entry;
+pub(crate) use failure::failure;
+pub(crate) use package::package;
+pub(crate) use path::Call;

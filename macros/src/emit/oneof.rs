@@ -1,0 +1,130 @@
+//! Oneofs: the enum of a oneof and how its fields stand on the wire.
+//!
+//! `emit::package` calls [`definition`] for every oneof of a message's module.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::field;
+use super::path::{Cx, ident, number, outer};
+use crate::model::{Kind, Oneof, Variant};
+
+/// The enum and its `impl Oneof`.
+pub(super) fn definition(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
+    let outer_attributes = outer(&oneof.doc, false);
+    let name = cx.item(&oneof.ident, oneof.blame);
+    let variants = oneof.variants.iter().map(|variant| {
+        let outer = outer(&variant.doc, variant.deprecated);
+        let (name, value) = (ident(&variant.ident), field::value(cx, &variant.kind));
+        quote!(#outer #name(#value),)
+    });
+    let codec = codec(cx, oneof);
+    quote! {
+        #outer_attributes
+        #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+        pub enum #name {
+            #(#variants)*
+        }
+        #codec
+    }
+}
+
+fn codec(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
+    let rt = &cx.rt;
+    let name = ident(&oneof.ident);
+    let lens = oneof.variants.iter().map(|variant| {
+        let (name, number, kind) = parts(cx, variant);
+        quote!(Self::#name(value) => #rt::required::len::<#kind>(#number, value),)
+    });
+    let puts = oneof.variants.iter().map(|variant| {
+        let (name, number, kind) = parts(cx, variant);
+        quote!(Self::#name(value) => #rt::required::put::<#kind>(#number, value, out),)
+    });
+    let merges = oneof.variants.iter().map(|variant| merge(cx, variant, oneof.variants.len() == 1));
+    let closed = closed(cx, oneof);
+    quote! {
+        impl #rt::Oneof for #name {
+            fn encoded_len(&self) -> ::core::primitive::usize {
+                match self {
+                    #(#lens)*
+                }
+            }
+            fn put_field(&self, out: &mut #rt::Output<'_>) {
+                match self {
+                    #(#puts)*
+                }
+            }
+            fn merge_field(
+                tag: ::core::primitive::u32,
+                slot: &mut ::core::option::Option<Self>,
+                input: &mut #rt::Input<'_>,
+            ) -> ::core::result::Result<(), #rt::DecodeError> {
+                match tag {
+                    #(#merges)*
+                    _ => ::core::result::Result::Ok(()),
+                }
+            }
+        }
+        #closed
+    }
+}
+
+fn parts(cx: &Cx<'_>, variant: &Variant) -> (proc_macro2::Ident, proc_macro2::Literal, TokenStream) {
+    (ident(&variant.ident), number(variant.number), field::kind(cx, &variant.kind))
+}
+
+fn tag(variant: &Variant) -> proc_macro2::Literal {
+    number(variant.number << 3 | variant.kind.wire_type())
+}
+
+/// A message that is there already is merged into; anything else replaces what was there.
+fn merge(cx: &Cx<'_>, variant: &Variant, alone: bool) -> TokenStream {
+    let rt = &cx.rt;
+    let (name, number, kind) = parts(cx, variant);
+    let tag = tag(variant);
+    match variant.kind {
+        Kind::Message { .. } => {
+            let other = (!alone).then(|| quote!(_ => ::core::option::Option::None,));
+            quote! {
+                #tag => #rt::oneof::merge_member::<#kind, _>(#number, slot, input, (Self::#name, |member| match member {
+                    Self::#name(value) => ::core::option::Option::Some(value),
+                    #other
+                })),
+            }
+        }
+        // Never asked: `merge_field_closed` has this tag.
+        Kind::Enum { closed: true, .. } => TokenStream::new(),
+        _ => quote!(#tag => #rt::oneof::set_member::<#kind, _>(slot, input, Self::#name),),
+    }
+}
+
+fn closed(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
+    let rt = &cx.rt;
+    let variants = oneof.variants.iter().filter(|variant| variant.kind.is_closed());
+    let arms: Vec<TokenStream> = variants
+        .map(|variant| {
+            let (tag, name) = (tag(variant), ident(&variant.ident));
+            let (number, value) = (number(variant.number), field::value(cx, &variant.kind));
+            quote!(#tag => #rt::closed::set_member::<#value, _>(#number, slot, (input, unknown), Self::#name),)
+        })
+        .collect();
+    if arms.is_empty() {
+        return TokenStream::new();
+    }
+    let name = ident(&oneof.ident);
+    quote! {
+        impl #rt::ClosedOneof for #name {
+            fn merge_field_closed(
+                tag: ::core::primitive::u32,
+                slot: &mut ::core::option::Option<Self>,
+                input: &mut #rt::Input<'_>,
+                unknown: &mut #rt::UnknownFields,
+            ) -> ::core::result::Result<(), #rt::DecodeError> {
+                match tag {
+                    #(#arms)*
+                    _ => #rt::Oneof::merge_field(tag, slot, input),
+                }
+            }
+        }
+    }
+}

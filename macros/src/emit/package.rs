@@ -1,0 +1,72 @@
+//! The tree of modules: each module's items in order, nested modules last, problems in the module of their package.
+//!
+//! `lib.rs` calls [`package`] with the whole tree.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::path::{Call, Cx, allowed, ident};
+use super::{client, enumeration, failure, message, oneof, server, service, track};
+use crate::error::{Errors, Problem};
+use crate::model::{Module, Service, modules_of};
+
+/// The output of a call: the tree, what is wrong, and the files to track.
+pub(crate) fn package(call: &Call, mut root: Module, errors: Errors, tracked: &[String]) -> TokenStream {
+    let problems: Vec<(Vec<String>, Problem)> =
+        errors.shown().into_iter().map(|problem| (modules_of(problem.package()), problem)).collect();
+    for (module, _) in &problems {
+        root.at(module);
+    }
+    let mut tree = Tree { call, problems: &problems, path: Vec::new() };
+    let items = tree.items(&Cx::root(call), &root);
+    let tracked = track::files(tracked);
+    quote!(#items #tracked)
+}
+
+struct Tree<'a> {
+    call: &'a Call,
+    problems: &'a [(Vec<String>, Problem)],
+    /// The module at hand.
+    path: Vec<String>,
+}
+
+impl Tree<'_> {
+    fn items(&mut self, cx: &Cx<'_>, module: &Module) -> TokenStream {
+        let here = self.problems.iter().filter(|(path, _)| *path == self.path);
+        let problems: TokenStream =
+            here.map(|(_, problem)| failure::compile_error(self.call, problem)).collect();
+        let messages = module.messages.iter().map(|item| message::definition(cx, item));
+        let oneofs = module.oneofs.iter().map(|item| oneof::definition(cx, item));
+        let enums = module.enums.iter().map(|item| enumeration::definition(cx, item));
+        let services = module.services.iter().map(|item| services(cx, item));
+        let modules = module.modules.iter().map(|item| self.module(item));
+        let modules: TokenStream = modules.collect();
+        quote!(#problems #(#messages)* #(#oneofs)* #(#enums)* #(#services)* #modules)
+    }
+
+    fn module(&mut self, module: &Module) -> TokenStream {
+        self.path.push(module.name.clone());
+        let name = ident(&module.name);
+        let opening = Cx::opening();
+        // Lint levels are inherited, so the outermost module speaks for all.
+        let allow = (self.path.len() == 1).then(allowed);
+        let items = self.items(&Cx::module(self.call), module);
+        self.path.pop();
+        quote! {
+            #allow
+            pub mod #name {
+                #opening
+                #items
+            }
+        }
+    }
+}
+
+/// All of a service, as far as the call wants it.
+fn services(cx: &Cx<'_>, item: &Service) -> TokenStream {
+    let constants = service::constants(cx, item);
+    let server = cx.call.server.then(|| server::definition(cx, item));
+    let client = cx.call.client.then(|| client::definition(cx, item));
+    let local = (cx.call.server && cx.call.client).then(|| client::local(cx, item));
+    quote!(#constants #server #client #local)
+}

@@ -1,0 +1,135 @@
+//! Paths and identifiers: the one place that spells the runtime's private door, and how a type is named.
+//!
+//! Every other file of this layer gets its [`Cx`], which knows how deep in the tree the code stands.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+
+use crate::model::TypePath;
+
+/// What the call contributes to the output besides its files.
+#[derive(Debug, Default)]
+pub(crate) struct Call {
+    /// The literals of the files, then that of the inline text.
+    pub(crate) spans: Vec<Span>,
+    /// The Rust paths of `extern_path`, and where their entries stand.
+    pub(crate) externs: Vec<(Span, Vec<TokenTree>)>,
+    pub(crate) client: bool,
+    pub(crate) server: bool,
+}
+
+/// Where the code at hand stands.
+#[derive(Debug)]
+pub(super) struct Cx<'a> {
+    pub(super) call: &'a Call,
+    /// The runtime as this module spells it.
+    pub(super) rt: TokenStream,
+    /// The lints that an item at the level of the call switches off for itself; a module does it for all.
+    pub(super) allow: TokenStream,
+}
+
+/// The lints that generated code must not trip, whatever the user's crate denies.
+pub(super) fn allowed() -> TokenStream {
+    quote! {
+        #[allow(
+            clippy::all, clippy::nursery, clippy::pedantic, dead_code, deprecated, missing_copy_implementations,
+            missing_debug_implementations, missing_docs, non_camel_case_types, non_snake_case,
+            non_upper_case_globals, rustdoc::all, unreachable_pub, unused, unused_qualifications, unused_results,
+            variant_size_differences
+        )]
+    }
+}
+
+impl<'a> Cx<'a> {
+    /// The level of the call itself, where no `use` may be added.
+    pub(super) fn root(call: &'a Call) -> Self {
+        let door = door();
+        Self { call, rt: quote!(::protocall::#door), allow: allowed() }
+    }
+
+    /// Inside a module that begins with [`Cx::opening`].
+    pub(super) fn module(call: &'a Call) -> Self {
+        Self { call, rt: quote!(__rt), allow: TokenStream::new() }
+    }
+
+    /// The first line of every module.
+    pub(super) fn opening() -> TokenStream {
+        let door = door();
+        quote!(use ::protocall::#door as __rt;)
+    }
+
+    /// The identifier of an item, which the editor finds at the literal of its file.
+    pub(super) fn item(&self, name: &str, blame: usize) -> Ident {
+        let span = Span::call_site();
+        let span = self.call.spans.get(blame).map_or(span, |literal| span.located_at(*literal));
+        ident_at(name, span)
+    }
+
+    pub(super) fn path(&self, path: &TypePath) -> TokenStream {
+        match path {
+            TypePath::Local { up, segments } => {
+                let supers = (0..*up).map(|_| quote!(super::));
+                let segments = segments.iter().map(|segment| ident(segment));
+                quote!(#(#supers)* #(#segments)::*)
+            }
+            TypePath::WellKnown(segments) => {
+                let segments = segments.iter().map(|segment| ident(segment));
+                quote!(::protocall::well_known #(:: #segments)*)
+            }
+            TypePath::Extern { entry, trim, segments } => {
+                let base = self.call.externs.get(*entry).map_or(&[] as &[_], |(_, path)| path.as_slice());
+                let base = if *trim { parent(base) } else { base };
+                let segments = segments.iter().map(|segment| ident(segment));
+                quote!(#(#base)* #(:: #segments)*)
+            }
+        }
+    }
+}
+
+/// The version is in the name, so that a macro and a runtime that do not fit fail with a clear word.
+pub(super) fn door() -> Ident {
+    let version = env!("CARGO_PKG_VERSION").replace(['.', '-', '+'], "_");
+    ident(&format!("__private_{version}"))
+}
+
+/// An identifier of the model; raw ones carry their `r#`.
+pub(super) fn ident(name: &str) -> Ident {
+    ident_at(name, Span::call_site())
+}
+
+pub(super) fn number(number: u32) -> Literal {
+    Literal::u32_unsuffixed(number)
+}
+
+/// A number with its sign as a token of its own.
+pub(super) fn signed(number: i64) -> TokenStream {
+    let literal = Literal::u64_unsuffixed(number.unsigned_abs());
+    if number < 0 { quote!(-#literal) } else { literal.to_token_stream() }
+}
+
+/// The doc attribute, where there is something to say.
+pub(super) fn doc(text: &str) -> TokenStream {
+    if text.is_empty() { TokenStream::new() } else { quote!(#[doc = #text]) }
+}
+
+/// Docs and deprecation of an item that comes from the schema.
+pub(super) fn outer(text: &str, deprecated: bool) -> TokenStream {
+    let doc = doc(text);
+    let deprecated = deprecated.then(|| quote!(#[deprecated]));
+    quote!(#doc #deprecated)
+}
+
+fn ident_at(name: &str, span: Span) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, span),
+        None if name.is_empty() => Ident::new("_unnamed", span),
+        None => Ident::new(name, span),
+    }
+}
+
+/// The path without its last segment.
+fn parent(path: &[TokenTree]) -> &[TokenTree] {
+    let colon = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ':');
+    let end = path.iter().rposition(colon).map_or(0, |last| last.saturating_sub(1));
+    path.get(..end).unwrap_or(path)
+}

@@ -1,0 +1,15 @@
+//! Rebuild tracking: every file that was read is named to the compiler, so that an edit rebuilds the crate.
+//!
+//! The paths are literal tokens and never parsed text: parsed text is hashed into the crate, and two checkouts of one
+//! crate would differ. `emit::package` calls [`files`].
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+/// One unnamed constant per file.
+pub(super) fn files(paths: &[String]) -> TokenStream {
+    let paths = paths.iter().map(|path| Literal::string(path));
+    quote! {
+        #(const _: &[::core::primitive::u8] = ::core::include_bytes!(#paths);)*
+    }
+}

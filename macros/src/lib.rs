@@ -1,0 +1,73 @@
+//! The macros of [protocall](https://docs.rs/protocall): `.proto` files become Rust where they are used.
+//!
+//! Use them through the `protocall` crate, which generated code needs in any case. Inside, three layers follow each
+//! other: `parse` reads files into linked descriptors, `model` decides what they become, `emit` spells it. A file
+//! imports only from layers above it; [`expand`] is the walk through all of them.
+
+mod emit;
+mod error;
+mod model;
+mod parse;
+#[cfg(test)]
+#[path = "../tests/walk/output.rs"]
+mod walk;
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::TokenStream;
+
+/// Compiles `.proto` files into messages, enums and services.
+///
+/// ```ignore
+/// protocall::include_proto!("proto/shop/v1/shop.proto");
+///
+/// protocall::include_proto!(
+///     ["proto/shop/v1/product.proto", "proto/shop/v1/order.proto"],
+///     include = ["proto", "third_party"],
+///     extern_path = [("google.type", ::gtypes::google::r#type)],
+///     client = true,
+///     server = false
+/// );
+///
+/// protocall::include_proto!(inline = r#"syntax = "proto3"; message Ping { string text = 1; }"#);
+/// ```
+///
+/// Paths are relative to the directory of `Cargo.toml`. Modules follow the packages, and what is nested in a message
+/// `Order` lives in `mod order`. Import roots are those of `include`; without it, the directory above the package's
+/// path, else `proto`, else the file's own directory. The files of `google/protobuf` need no root.
+/// `client = false` and `server = false` leave that side of the services out; `extern_path` maps packages or types to
+/// Rust paths that exist already.
+#[proc_macro]
+pub fn include_proto(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let base = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    expand(input.into(), &base).into()
+}
+
+/// Runs an `async fn main` on protocall's runtime.
+#[proc_macro_attribute]
+pub fn main(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    emit::entry(arguments.into(), item.into()).into()
+}
+
+/// The walk: input, load, model, errors joined, emit.
+fn expand(input: TokenStream, base: &Path) -> TokenStream {
+    let call = match parse::call(input) {
+        Ok(call) => call,
+        Err(errors) => return emit::failure(errors),
+    };
+    let (loaded, load_errors) = parse::load(&call, base);
+    let (root, model_errors) = model::build(&loaded.files, &settings(&call));
+    let errors = load_errors.join(model_errors);
+    emit::package(&output(&call), root, errors, &loaded.tracked)
+}
+
+fn settings(call: &parse::Call) -> model::Settings {
+    let externs = call.extern_path.iter().map(|entry| entry.proto.value.clone()).collect();
+    model::Settings { externs, client: call.client, server: call.server }
+}
+
+fn output(call: &parse::Call) -> emit::Call {
+    let externs = call.extern_path.iter().map(|entry| (entry.proto.span, entry.path.clone())).collect();
+    emit::Call { spans: call.spans(), externs, client: call.client, server: call.server }
+}

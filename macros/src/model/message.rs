@@ -1,0 +1,199 @@
+//! Messages and their oneofs: the members in order of declaration, each with a name of its own.
+//!
+//! `model::package` builds every message of its tree here in the second pass.
+
+use prost_types::{DescriptorProto, FieldDescriptorProto};
+
+use super::field::{Field, Kind, Owner, Surroundings, is_deprecated, number};
+use super::scope::{TypePath, relative};
+use super::{comment, name};
+
+/// A message.
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) ident: String,
+    pub(crate) full_name: String,
+    pub(crate) members: Vec<Member>,
+    pub(crate) doc: String,
+    pub(crate) deprecated: bool,
+    pub(crate) blame: usize,
+}
+
+/// A member of the struct.
+#[derive(Debug)]
+pub(crate) enum Member {
+    Field(Field),
+    Oneof(OneofField),
+}
+
+/// The member that holds a oneof.
+#[derive(Debug)]
+pub(crate) struct OneofField {
+    pub(crate) ident: String,
+    pub(crate) path: TypePath,
+    /// Number and wire type of its fields.
+    pub(crate) tags: Vec<u32>,
+    /// The lowest number: its place on the wire.
+    pub(crate) number: u32,
+    /// Has a closed enum among its fields, whose unknown numbers go to the unknown fields.
+    pub(crate) closed: bool,
+    pub(crate) doc: String,
+}
+
+/// The enum of a oneof.
+#[derive(Debug)]
+pub(crate) struct Oneof {
+    pub(crate) ident: String,
+    pub(crate) variants: Vec<Variant>,
+    pub(crate) doc: String,
+    pub(crate) blame: usize,
+}
+
+/// A field of a oneof.
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) ident: String,
+    pub(crate) number: u32,
+    pub(crate) kind: Kind,
+    pub(crate) doc: String,
+    pub(crate) deprecated: bool,
+}
+
+/// A message's place: in the file, in proto's names and in Rust's modules.
+#[derive(Clone, Copy)]
+pub(crate) struct Site<'a> {
+    pub(crate) path: &'a [i32],
+    pub(crate) full_name: &'a str,
+    /// The module that holds the struct.
+    pub(crate) module: &'a [String],
+    /// The module of what is nested in it.
+    pub(crate) inner: &'a [String],
+}
+
+impl Message {
+    /// The message and the enums of its oneofs.
+    pub(crate) fn new(
+        around: &Surroundings<'_>,
+        message: &DescriptorProto,
+        site: &Site<'_>,
+    ) -> (Self, Vec<Oneof>) {
+        let source = &around.file.source;
+        let owner = Owner { full_name: site.full_name, module: site.module, entries: &message.nested_type };
+        let mut members = Vec::new();
+        let mut oneofs = Vec::new();
+        let slots = slots(message);
+        let names = slots.iter().map(|slot| name::member(slot.name(message))).collect();
+        for (slot, ident) in slots.iter().zip(name::distinct(names, &["unknown_fields"])) {
+            match slot {
+                Slot::Field(index, field) => {
+                    let path = [site.path, &[2, *index]].concat();
+                    let field = Field::new(around, &owner, field, ident).documented(around.file, &path);
+                    members.push(Member::Field(field));
+                }
+                Slot::Oneof(index) => {
+                    let (field, oneof) = oneof(around, message, site, *index);
+                    members.push(Member::Oneof(OneofField { ident, ..field }));
+                    oneofs.push(oneof);
+                }
+            }
+        }
+        let message = Self {
+            ident: name::escaped(message.name()),
+            full_name: site.full_name.to_owned(),
+            members,
+            doc: comment::type_doc(source, site.path, site.full_name),
+            deprecated: message.options.as_ref().is_some_and(|options| options.deprecated()),
+            blame: around.file.blame,
+        };
+        (message, oneofs)
+    }
+}
+
+/// What becomes one member: a field with its index, or the oneof with that index.
+enum Slot<'a> {
+    Field(i32, &'a FieldDescriptorProto),
+    Oneof(i32),
+}
+
+impl Slot<'_> {
+    fn name<'a>(&'a self, message: &'a DescriptorProto) -> &'a str {
+        match self {
+            Slot::Field(_, field) => field.name(),
+            Slot::Oneof(index) => oneof_name(message, *index),
+        }
+    }
+}
+
+/// Members in order of declaration; a oneof stands where its first field does.
+fn slots(message: &DescriptorProto) -> Vec<Slot<'_>> {
+    let mut slots = Vec::new();
+    let mut seen = Vec::new();
+    for (index, field) in (0..).zip(&message.field) {
+        match real_oneof(field) {
+            None => slots.push(Slot::Field(index, field)),
+            Some(oneof) if !seen.contains(&oneof) => {
+                seen.push(oneof);
+                slots.push(Slot::Oneof(oneof));
+            }
+            Some(_) => {}
+        }
+    }
+    slots
+}
+
+/// The oneof of a field; the one that the parser makes up for a proto3 `optional` does not count.
+pub(crate) fn real_oneof(field: &FieldDescriptorProto) -> Option<i32> {
+    field.oneof_index.filter(|_| !field.proto3_optional())
+}
+
+fn oneof_name(message: &DescriptorProto, index: i32) -> &str {
+    let oneof = usize::try_from(index).ok().and_then(|index| message.oneof_decl.get(index));
+    oneof.map_or("", |oneof| oneof.name())
+}
+
+/// Both halves of a oneof: the member and the enum.
+fn oneof(
+    around: &Surroundings<'_>,
+    message: &DescriptorProto,
+    site: &Site<'_>,
+    index: i32,
+) -> (OneofField, Oneof) {
+    let source = &around.file.source;
+    let inside = Owner { full_name: site.full_name, module: site.inner, entries: &message.nested_type };
+    let fields = (0..).zip(&message.field).filter(|(_, field)| real_oneof(field) == Some(index));
+    let fields: Vec<(i32, &FieldDescriptorProto)> = fields.collect();
+    let names = name::distinct(fields.iter().map(|(_, field)| name::variant(field.name())).collect(), &[]);
+    let mut variants = Vec::new();
+    for ((at, field), ident) in fields.into_iter().zip(names) {
+        variants.push(Variant {
+            ident,
+            number: number(field),
+            kind: Kind::new(around, &inside, field),
+            doc: comment::doc(source, &[site.path, &[2, at]].concat()),
+            deprecated: is_deprecated(field),
+        });
+    }
+    let proto_name = oneof_name(message, index);
+    let ident = oneof_ident(message, proto_name);
+    let path = [site.path, &[8, index]].concat();
+    let doc = comment::doc(source, &path);
+    let field = OneofField {
+        ident: String::new(),
+        path: relative(site.module, site.inner, &ident),
+        tags: variants.iter().map(|variant| variant.number << 3 | variant.kind.wire_type()).collect(),
+        number: variants.iter().map(|variant| variant.number).min().unwrap_or(0),
+        closed: variants.iter().any(|variant| variant.kind.is_closed()),
+        doc: doc.clone(),
+    };
+    let full_name = format!("{}.{proto_name}", site.full_name);
+    let doc = comment::type_doc(source, &path, &full_name);
+    (field, Oneof { ident, variants, doc, blame: around.file.blame })
+}
+
+/// `kind` -> `Kind`, or `KindOneof` where a nested type is called so.
+fn oneof_ident(message: &DescriptorProto, proto_name: &str) -> String {
+    let ident = name::variant(proto_name);
+    let nested = message.nested_type.iter().map(|nested| nested.name());
+    let mut types = nested.chain(message.enum_type.iter().map(|nested| nested.name()));
+    if types.any(|name| name::escaped(name) == ident) { format!("{ident}Oneof") } else { ident }
+}

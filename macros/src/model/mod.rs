@@ -1,0 +1,22 @@
+//! The second layer: what is to be emitted, decided to the last name, path and box.
+//!
+//! It reads linked descriptors and knows no token; `emit` spells what stands here and decides nothing.
+//! `package` builds the tree in two passes: names first, then everything that refers to them.
+
+mod comment;
+mod enumeration;
+mod feature;
+mod field;
+mod message;
+mod name;
+mod package;
+mod recursion;
+mod scope;
+mod service;
+
+pub(crate) use enumeration::{Enum, EnumValue};
+pub(crate) use field::{DefaultValue, Field, Kind, Scalar, Shape};
+pub(crate) use message::{Member, Message, Oneof, OneofField, Variant};
+pub(crate) use package::{Module, Settings, build};
+pub(crate) use scope::{TypePath, modules_of};
+pub(crate) use service::{CallShape, Method, Service};

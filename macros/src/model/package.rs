@@ -1,0 +1,206 @@
+//! The tree of modules: packages, and the modules of what is nested in messages, with everything that they hold.
+//!
+//! `lib.rs` calls [`build`]: pass one gives every type its place (`scope`), pass two builds all that refers to them.
+
+use std::collections::{HashMap, HashSet};
+
+use prost_types::{DescriptorProto, EnumDescriptorProto};
+
+use super::enumeration::Enum;
+use super::feature::Features;
+use super::field::{Surroundings, is_map_entry};
+use super::message::{Message, Oneof, Site};
+use super::name;
+use super::recursion::Boxes;
+use super::scope::{Scope, joined, modules_of};
+use super::service::{Service, ServiceSite};
+use crate::error::{Blame, Errors, Problem};
+use crate::parse::{File, Source};
+
+/// What the call has decided about the output.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Proto names that `extern_path` maps.
+    pub(crate) externs: Vec<String>,
+    pub(crate) client: bool,
+    pub(crate) server: bool,
+}
+
+/// A module; the root of the tree has no name and stands for the place of the call.
+#[derive(Debug, Default)]
+pub(crate) struct Module {
+    pub(crate) name: String,
+    pub(crate) modules: Vec<Module>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) oneofs: Vec<Oneof>,
+    pub(crate) enums: Vec<Enum>,
+    pub(crate) services: Vec<Service>,
+}
+
+/// Builds the tree from the linked files.
+pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
+    let mut errors = Errors::default();
+    let scope = Scope::new(files, &settings.externs, &mut errors);
+    let boxes = Boxes::new(files);
+    let mut builder =
+        Builder { scope: &scope, boxes: &boxes, settings, root: Module::default(), names: Names::default() };
+    for file in files {
+        builder.file(file);
+    }
+    builder.names.report(files, &mut errors);
+    (builder.root, errors)
+}
+
+impl Module {
+    /// The module at that path, made where it is not there yet.
+    pub(crate) fn at(&mut self, path: &[String]) -> &mut Module {
+        let Some((first, rest)) = path.split_first() else { return self };
+        let index = self.modules.iter().position(|module| module.name == *first).unwrap_or_else(|| {
+            self.modules.push(Module { name: first.clone(), ..Module::default() });
+            self.modules.len() - 1
+        });
+        // The index is the one found, or that of the module just pushed.
+        self.modules[index].at(rest)
+    }
+}
+
+struct Builder<'a> {
+    scope: &'a Scope,
+    boxes: &'a Boxes,
+    settings: &'a Settings,
+    root: Module,
+    names: Names,
+}
+
+impl Builder<'_> {
+    fn file(&mut self, file: &File) {
+        let features = Features::of_file(&file.descriptor);
+        let around = Surroundings { file, scope: self.scope, boxes: self.boxes, features };
+        let package = file.descriptor.package();
+        for (index, message) in (0..).zip(&file.descriptor.message_type) {
+            self.message(&around, message, package, &[4, index]);
+        }
+        for (index, enumeration) in (0..).zip(&file.descriptor.enum_type) {
+            self.enumeration(file, enumeration, package, &[5, index]);
+        }
+        if file.root && (self.settings.client || self.settings.server) {
+            self.services(&around);
+        }
+    }
+
+    fn message(&mut self, around: &Surroundings<'_>, message: &DescriptorProto, scope: &str, path: &[i32]) {
+        let full_name = joined(scope, message.name());
+        let Some((module, ident)) = self.scope.own(&full_name) else { return };
+        let inner = self.scope.inner(&full_name);
+        let site = Site { path, full_name: &full_name, module, inner: &inner };
+        let (built, oneofs) = Message::new(around, message, &site);
+        if self.names.add(module, ident, Origin::new(around.file, path)) {
+            self.root.at(module).messages.push(built);
+        }
+        for oneof in oneofs {
+            if self.names.add(&inner, &oneof.ident, Origin::new(around.file, path)) {
+                self.root.at(&inner).oneofs.push(oneof);
+            }
+        }
+        for (index, nested) in (0..).zip(&message.nested_type).filter(|(_, nested)| !is_map_entry(nested)) {
+            self.message(around, nested, &full_name, &[path, &[3, index]].concat());
+        }
+        for (index, nested) in (0..).zip(&message.enum_type) {
+            self.enumeration(around.file, nested, &full_name, &[path, &[4, index]].concat());
+        }
+    }
+
+    fn enumeration(&mut self, file: &File, enumeration: &EnumDescriptorProto, scope: &str, path: &[i32]) {
+        let full_name = joined(scope, enumeration.name());
+        let Some((module, ident)) = self.scope.own(&full_name) else { return };
+        if self.names.add(module, ident, Origin::new(file, path)) {
+            self.root.at(module).enums.push(Enum::new(file, enumeration, path, full_name));
+        }
+    }
+
+    fn services(&mut self, around: &Surroundings<'_>) {
+        let package = around.file.descriptor.package();
+        let module = modules_of(package);
+        let mut types = self.names.of(&module);
+        types.extend(around.file.descriptor.service.iter().map(|service| name::escaped(service.name())));
+        for (index, service) in (0..).zip(&around.file.descriptor.service) {
+            let full_name = joined(package, service.name());
+            let path = [6, index];
+            let site = ServiceSite { path: &path, full_name: &full_name, module: &module, types: &types };
+            let built = Service::new(around, service, &site);
+            let mut names = vec![built.ident.clone()];
+            names.extend(self.settings.server.then(|| built.server.clone()));
+            names.extend(self.settings.client.then(|| built.client.clone()));
+            let fresh =
+                names.iter().filter(|name| self.names.add(&module, name, Origin::new(around.file, &path)));
+            if fresh.count() == names.len() {
+                self.root.at(&module).services.push(built);
+            }
+        }
+    }
+}
+
+/// Where a Rust name comes from.
+#[derive(Clone, Debug)]
+struct Origin {
+    file: String,
+    path: Vec<i32>,
+}
+
+impl Origin {
+    /// The name of the declaration at `path`: part 1 of a message, enum or service alike.
+    fn new(file: &File, path: &[i32]) -> Self {
+        Self { file: file.descriptor.name().to_owned(), path: [path, &[1]].concat() }
+    }
+}
+
+/// The types of every module, to find those that have one name.
+#[derive(Debug, Default)]
+struct Names {
+    types: HashMap<Vec<String>, HashMap<String, Origin>>,
+    clashes: Vec<(String, Origin, Origin)>,
+}
+
+impl Names {
+    /// Says whether the name is free; the second of two types with one name is reported and not emitted.
+    fn add(&mut self, module: &[String], ident: &str, origin: Origin) -> bool {
+        let types = self.types.entry(module.to_owned()).or_default();
+        if let Some(first) = types.get(ident) {
+            self.clashes.push((ident.to_owned(), first.clone(), origin));
+            return false;
+        }
+        types.insert(ident.to_owned(), origin);
+        true
+    }
+
+    fn of(&self, module: &[String]) -> HashSet<String> {
+        self.types.get(module).map(|types| types.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    fn report(&self, files: &[File], errors: &mut Errors) {
+        for (ident, first, second) in &self.clashes {
+            let find = |name: &str| files.iter().find(|file| file.descriptor.name() == name);
+            let Some(file) = find(&second.file) else { continue };
+            let source: &Source = &file.source;
+            let here = source.label(&second.path, &format!("this needs the Rust name `{ident}`"), true);
+            let before = if first.file == second.file {
+                source.label(&first.path, "it is taken here", false)
+            } else {
+                None
+            };
+            let problem =
+                Problem::new(format!("two Rust types would be called `{ident}`"), Blame::File(file.blame))
+                    .at(source.snippet(before.into_iter().chain(here)))
+                    .within(file.descriptor.package());
+            let problem = match find(&first.file) {
+                Some(other) if first.file != second.file => {
+                    let line =
+                        other.source.line(&first.path).map(|line| format!(":{line}")).unwrap_or_default();
+                    problem.help(format!("the other one is in {}{line}", other.source.shown))
+                }
+                _ => problem,
+            };
+            errors.push(problem.help("rename one of the two"));
+        }
+    }
+}

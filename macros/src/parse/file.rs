@@ -1,0 +1,18 @@
+//! A `.proto` file on its way through the layer: parsed by `parse::load`, linked by `parse::link`, read by the model.
+
+use prost_types::FileDescriptorProto;
+
+use super::source::Source;
+
+/// A file; once it is linked its type names are complete, with a leading dot.
+#[derive(Debug)]
+pub(crate) struct File {
+    pub(crate) descriptor: FileDescriptorProto,
+    pub(crate) source: Source,
+    /// Named by the call, not only imported.
+    pub(crate) root: bool,
+    /// One of the bundled well-known files.
+    pub(crate) bundled: bool,
+    /// Which file of the call brought it in.
+    pub(crate) blame: usize,
+}

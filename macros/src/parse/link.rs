@@ -1,0 +1,107 @@
+//! The link: protox resolves names and checks the files, one by one; its errors become problems with places.
+//!
+//! Source info is left out of the link, because resolving options walks all of it for every option (quadratic);
+//! only a file that fails is linked again with it. `parse::load` calls [`link`].
+
+use std::collections::HashSet;
+
+use miette::Diagnostic;
+use prost_types::FileDescriptorProto;
+use protox::prost_reflect::{DescriptorError, DescriptorPool};
+
+use super::check;
+use super::file::File;
+use super::source::Source;
+use super::suggest::Known;
+use crate::error::{Blame, Errors, Problem};
+
+/// Links the files in their order; those that fail, or import one that failed, are not in the answer.
+pub(super) fn link(files: Vec<File>, mut failed: HashSet<String>) -> (Vec<File>, Errors) {
+    let mut errors = Errors::default();
+    let mut pool = DescriptorPool::new();
+    let mut refused: Vec<(DescriptorError, usize)> = Vec::new();
+    let mut sound = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        let name = file.descriptor.name();
+        let broken =
+            failed.contains(name) || file.descriptor.dependency.iter().any(|import| failed.contains(import));
+        match add(&mut pool, &file.descriptor, broken) {
+            Some(Ok(linked)) => sound.push((index, linked)),
+            Some(Err(error)) => {
+                failed.insert(name.to_owned());
+                refused.push((error, index));
+            }
+            None => {
+                failed.insert(name.to_owned());
+            }
+        }
+    }
+    for (error, index) in refused {
+        let Some(file) = files.get(index) else { continue };
+        let known = Known::new(&files, file);
+        let error = error.with_source_code(&file.source.text);
+        for problem in problems(&error, &file.source, file.blame) {
+            errors.push(known.explain(problem).within(file.descriptor.package()));
+        }
+    }
+    (replaced(files, sound, &mut errors), errors)
+}
+
+/// One problem for each error that protox reports at once.
+pub(super) fn problems(error: &dyn Diagnostic, source: &Source, blame: usize) -> Vec<Problem> {
+    let mut all = vec![problem(error, source, blame)];
+    for related in error.related().into_iter().flatten() {
+        all.push(problem(related, source, blame));
+    }
+    all
+}
+
+fn add(
+    pool: &mut DescriptorPool,
+    file: &FileDescriptorProto,
+    broken: bool,
+) -> Option<Result<FileDescriptorProto, DescriptorError>> {
+    if broken {
+        return None;
+    }
+    let bare = FileDescriptorProto { source_code_info: None, ..file.clone() };
+    let first = pool.add_file_descriptor_proto(bare);
+    match first.and_then(|()| Ok(pool.get_file_by_name(file.name()))) {
+        Ok(linked) => linked.map(|linked| Ok(linked.file_descriptor_proto().clone())),
+        Err(error) => Some(Err(pool.add_file_descriptor_proto(file.clone()).err().unwrap_or(error))),
+    }
+}
+
+/// The linked descriptors in the files' place; what protox does not check is checked here.
+fn replaced(files: Vec<File>, sound: Vec<(usize, FileDescriptorProto)>, errors: &mut Errors) -> Vec<File> {
+    let mut sound = sound.into_iter().peekable();
+    let mut linked = Vec::new();
+    for (index, mut file) in files.into_iter().enumerate() {
+        if let Some((_, descriptor)) = sound.next_if(|(at, _)| *at == index) {
+            check::reserved_names(&file, errors);
+            file.descriptor = descriptor;
+            linked.push(file);
+        }
+    }
+    linked
+}
+
+fn problem(error: &dyn Diagnostic, source: &Source, blame: usize) -> Problem {
+    // protox quotes names with apostrophes; the compiler, and so we, with backticks.
+    let mut problem = Problem::new(error.to_string().replace('\'', "`"), Blame::File(blame));
+    let mut labels: Vec<_> = error
+        .labels()
+        .into_iter()
+        .flatten()
+        .map(|label| source.mark(label.offset(), label.len(), label.label().unwrap_or("")))
+        .collect();
+    let last = labels.len().saturating_sub(1);
+    for (index, label) in labels.iter_mut().enumerate() {
+        label.primary = index == last;
+    }
+    problem = problem.at(source.snippet(labels));
+    match error.help() {
+        Some(help) => problem.help(help.to_string().replace('\'', "`")),
+        None => problem,
+    }
+}

@@ -1,0 +1,192 @@
+//! Reads the files of the call and all that they import, each once, and hands them to the link in order.
+//!
+//! `lib.rs` calls [`load`]. A file that cannot be read or parsed is a problem; its importers are left out, and
+//! whatever does not need it goes on.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use super::file::File;
+use super::input::Call;
+use super::link;
+use super::roots::{Found, Roots};
+use super::source::Source;
+use super::{bundle, scan};
+use crate::error::{Blame, Errors, Problem};
+
+const INLINE: &str = "inline.proto";
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    /// In the order of imports: a file comes after all that it imports.
+    pub(crate) files: Vec<File>,
+    /// The files on disk that a rebuild depends on.
+    pub(crate) tracked: Vec<String>,
+}
+
+/// Reads, parses and links. `base` is the directory that paths are relative to.
+pub(crate) fn load(call: &Call, base: &Path) -> (Loaded, Errors) {
+    let mut errors = Errors::default();
+    let (roots, entries) = Roots::new(call, base, &mut errors);
+    let mut loader = Loader { roots, errors, ..Loader::default() };
+    if let Some(inline) = &call.inline {
+        let blame = call.files.len();
+        loader.open.push(INLINE.to_owned());
+        loader.seen.insert(INLINE.to_owned());
+        loader.parse(INLINE, Source::new(INLINE.to_owned(), inline.value.clone()), blame);
+        loader.open.clear();
+    }
+    for entry in entries {
+        loader.visit(&entry.name, entry.blame, None);
+        loader.mark_root(&entry.name);
+    }
+    loader.mark_root(INLINE);
+    let (files, problems) = link::link(loader.files, loader.failed);
+    (Loaded { files, tracked: loader.tracked }, loader.errors.join(problems))
+}
+
+#[derive(Debug, Default)]
+struct Loader {
+    roots: Roots,
+    files: Vec<File>,
+    seen: HashSet<String>,
+    failed: HashSet<String>,
+    /// The chain of imports that leads to the file at hand.
+    open: Vec<String>,
+    tracked: Vec<String>,
+    errors: Errors,
+}
+
+/// An import statement: the importing file and its place.
+struct Import<'a> {
+    source: &'a Source,
+    index: usize,
+    package: &'a str,
+}
+
+impl Loader {
+    fn visit(&mut self, name: &str, blame: usize, import: Option<&Import<'_>>) {
+        if self.open.iter().any(|open| open == name) {
+            return self.cycle(name, blame, import);
+        }
+        if !self.seen.insert(name.to_owned()) {
+            return;
+        }
+        self.open.push(name.to_owned());
+        if let Some(descriptor) = bundle::file(name) {
+            let source = Source::new(name.to_owned(), String::new());
+            self.accept(File { descriptor, source, root: false, bundled: true, blame });
+        } else {
+            self.read(name, blame, import);
+        }
+        self.open.pop();
+    }
+
+    fn read(&mut self, name: &str, blame: usize, import: Option<&Import<'_>>) {
+        let mut found = self.roots.find(name).into_iter();
+        match (found.next(), found.next()) {
+            (None, _) => {
+                let problem = Problem::new(format!("import `{name}` not found"), Blame::File(blame));
+                let problem = place(problem, import, "no such file under the import roots");
+                let problem = problem.help(format!("the import roots are {}", self.roots.listed()));
+                let near = self.roots.near(name);
+                self.fail(
+                    name,
+                    near.into_iter().fold(problem, |it, near| it.help(format!("did you mean `{near}`?"))),
+                );
+            }
+            (Some(first), Some(second)) => {
+                let title = format!("`{name}` is two files: `{}` and `{}`", first.shown, second.shown);
+                let problem = place(Problem::new(title, Blame::File(blame)), import, "imported here");
+                self.fail(name, problem.help("rename one, or leave one of the two import roots out"));
+            }
+            (Some(file), None) => self.read_file(name, &file, blame),
+        }
+    }
+
+    fn read_file(&mut self, name: &str, file: &Found, blame: usize) {
+        match fs::read_to_string(&file.path) {
+            Ok(text) => {
+                self.tracked.extend(file.path.to_str().map(str::to_owned));
+                let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+                self.parse(name, Source::new(file.shown.clone(), text), blame);
+            }
+            Err(error) => {
+                let problem =
+                    Problem::new(format!("couldn't read `{}`: {error}", file.shown), Blame::File(blame));
+                self.fail(name, problem);
+            }
+        }
+    }
+
+    fn parse(&mut self, name: &str, mut source: Source, blame: usize) {
+        if let Some((offset, length, edition)) = scan::edition(&source.text) {
+            let label = source.mark(offset, length, "not supported yet");
+            let problem = Problem::new(format!("edition {edition} is not supported yet"), Blame::File(blame))
+                .at(source.snippet([label]))
+                .help("use `syntax = \"proto3\";` or `syntax = \"proto2\";` for now")
+                .within(&scan::package(&source.text));
+            return self.fail(name, problem);
+        }
+        match protox_parse::parse(name, &source.text) {
+            Ok(descriptor) => {
+                if let Some(info) = &descriptor.source_code_info {
+                    source.index(info);
+                }
+                self.accept(File { descriptor, source, root: false, bundled: false, blame });
+            }
+            Err(error) => {
+                self.failed.insert(name.to_owned());
+                let package = scan::package(&source.text);
+                for problem in link::problems(&error, &source, blame) {
+                    self.errors.push(problem.within(&package));
+                }
+            }
+        }
+    }
+
+    /// Imports first, so that the order of `files` is the order of the link.
+    fn accept(&mut self, file: File) {
+        let package = file.descriptor.package().to_owned();
+        for (index, name) in file.descriptor.dependency.iter().enumerate() {
+            let import = Import { source: &file.source, index, package: &package };
+            if file.descriptor.dependency.iter().take(index).any(|earlier| earlier == name) {
+                let problem = Problem::new(format!("`{name}` is imported twice"), Blame::File(file.blame));
+                self.errors
+                    .push(place(problem, Some(&import), "imported again here").help("remove this line"));
+                continue;
+            }
+            self.visit(name, file.blame, Some(&import));
+        }
+        self.files.push(file);
+    }
+
+    fn cycle(&mut self, name: &str, blame: usize, import: Option<&Import<'_>>) {
+        let start = self.open.iter().position(|open| open == name).unwrap_or(0);
+        let chain =
+            self.open.iter().skip(start).map(String::as_str).chain([name]).collect::<Vec<_>>().join("` -> `");
+        let problem = Problem::new("files import each other in a circle", Blame::File(blame));
+        let problem = place(problem, import, "imported here").help(format!("the circle is `{chain}`"));
+        self.fail(name, problem.help("move what both need into a third file"));
+    }
+
+    fn fail(&mut self, name: &str, problem: Problem) {
+        self.failed.insert(name.to_owned());
+        self.errors.push(problem);
+    }
+
+    fn mark_root(&mut self, name: &str) {
+        for file in self.files.iter_mut().filter(|file| file.descriptor.name() == name) {
+            file.root = true;
+        }
+    }
+}
+
+fn place(problem: Problem, import: Option<&Import<'_>>, note: &str) -> Problem {
+    let Some(import) = import else { return problem };
+    let path = [3, i32::try_from(import.index).unwrap_or(i32::MAX)];
+    let label = import.source.label(&path, note, true);
+    problem.at(import.source.snippet(label)).within(import.package)
+}

@@ -1,0 +1,88 @@
+//! A `.proto` file's text with the places of everything in it: line, column and comments by descriptor path.
+//!
+//! `parse::load` makes one per file from the parser's output before the link drops it; problems quote it, docs read it.
+
+use std::collections::HashMap;
+
+use prost_types::SourceCodeInfo;
+use prost_types::source_code_info::Location;
+
+use crate::error::{Label, Snippet};
+
+/// One file as the user knows it.
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    /// The path relative to the manifest directory.
+    pub(crate) shown: String,
+    pub(crate) text: String,
+    places: HashMap<Vec<i32>, Place>,
+}
+
+/// Where a piece of the descriptor stands, and what is said about it.
+#[derive(Debug)]
+pub(crate) struct Place {
+    line: usize,
+    start: usize,
+    end: Option<usize>,
+    comment: String,
+}
+
+impl Source {
+    pub(crate) fn new(shown: String, text: String) -> Self {
+        Self { shown, text, places: HashMap::new() }
+    }
+
+    /// Takes over what the parser knows.
+    pub(super) fn index(&mut self, info: &SourceCodeInfo) {
+        for location in &info.location {
+            let place = Place::new(location);
+            // A path can occur twice (a group is a field and a message); the first is the whole declaration.
+            self.places.entry(location.path.clone()).or_insert(place);
+        }
+    }
+
+    /// The line, from one, of the declaration at `path`.
+    pub(crate) fn line(&self, path: &[i32]) -> Option<usize> {
+        self.places.get(path).map(|place| place.line + 1)
+    }
+
+    /// The comment before the declaration at `path`, or else the one behind it.
+    pub(crate) fn comment(&self, path: &[i32]) -> &str {
+        self.places.get(path).map_or("", |place| &place.comment)
+    }
+
+    /// Marks the declaration at `path`, or the nearest one around it.
+    pub(crate) fn label(&self, path: &[i32], note: &str, primary: bool) -> Option<Label> {
+        let place = (1..=path.len()).rev().find_map(|length| self.places.get(path.get(..length)?))?;
+        let text = self.text.lines().nth(place.line).unwrap_or("").to_owned();
+        let end = place.end.unwrap_or(text.len());
+        Some(Label { line: place.line, start: place.start, end, text, note: note.to_owned(), primary })
+    }
+
+    /// Marks `length` bytes from `offset` on, as far as their line goes.
+    pub(crate) fn mark(&self, offset: usize, length: usize, note: &str) -> Label {
+        let offset = offset.min(self.text.len());
+        let head = self.text.get(..offset).unwrap_or("");
+        let line_start = head.rfind('\n').map_or(0, |end| end + 1);
+        let text = self.text.get(line_start..).and_then(|tail| tail.lines().next()).unwrap_or("").to_owned();
+        let start = offset - line_start;
+        let end = (start + length.max(1)).min(text.len().max(start + 1));
+        Label { line: head.matches('\n').count(), start, end, text, note: note.to_owned(), primary: true }
+    }
+
+    pub(crate) fn snippet(&self, labels: impl IntoIterator<Item = Label>) -> Snippet {
+        Snippet { file: self.shown.clone(), labels: labels.into_iter().collect() }
+    }
+}
+
+impl Place {
+    fn new(location: &Location) -> Self {
+        let unsigned = |value: &i32| usize::try_from(*value).unwrap_or(0);
+        let mut span = location.span.iter().map(unsigned);
+        let (line, start) = (span.next().unwrap_or(0), span.next().unwrap_or(0));
+        // Three numbers: the end column on the same line. Four: end line and column, so this line is marked to its end.
+        let end = if location.span.len() == 3 { span.next() } else { None };
+        let comment = location.leading_comments.as_ref().or(location.trailing_comments.as_ref());
+        Self { line, start, end, comment: comment.cloned().unwrap_or_default() }
+    }
+}

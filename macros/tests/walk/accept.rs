@@ -1,0 +1,81 @@
+//! Sound schemas: the output is Rust and says what the schema says.
+
+use super::{expanded, formatted, problems};
+
+const ORDER: &str = r#"
+syntax = "proto3";
+package shop.v1;
+message Order { int32 id = 1; string name = 2; repeated string lines = 3; }
+"#;
+
+#[test]
+fn a_message_of_three_fields_is_small() {
+    let text = formatted(ORDER);
+    // Of all lines the allow list of the module is the longest part; it stands there once.
+    let lines = text.lines().skip_while(|line| !line.contains("pub mod v1")).count();
+    assert!(lines <= 120, "{lines} lines:\n{text}");
+    assert_eq!(text.matches("::len::<").count(), 3, "{text}");
+    assert_eq!(text.matches("::put::<").count(), 3, "{text}");
+    assert_eq!(text.matches("::merge::<").count(), 3, "{text}");
+}
+
+#[test]
+fn every_construct_is_rust() {
+    for schema in [
+        "syntax = \"proto3\"; message A { oneof kind { A a = 1; string b = 2; } enum Kind { X = 0; } map<int32, Kind> m = 4; }",
+        "message A { optional group G = 1 { required int32 x = 1 [default = -5]; } repeated E e = 2 [packed = true]; } enum E { A1 = 3; }",
+        "syntax = \"proto3\"; message Option { string self = 1; string type = 2; bytes crate = 3; } message String { Option o = 1; }",
+        "syntax = \"proto3\"; package core.std; import \"google/protobuf/timestamp.proto\"; message Vec { google.protobuf.Timestamp at = 1; }",
+        "syntax = \"proto3\"; message message { message m = 1; enum e { x = 0; } }",
+        "optional_less = 1;",
+    ] {
+        let file: Result<syn::File, _> = syn::parse2(expanded(&format!("inline = r##\"{schema}\"##")));
+        assert!(file.is_ok(), "{schema}");
+    }
+}
+
+#[test]
+fn defaults_and_getters_follow_the_schema() {
+    let text = formatted(
+        r#"message A {
+            optional int32 count = 1 [default = -5];
+            optional string name = 2 [default = "x"];
+            optional E e = 3 [default = TWO];
+            optional float f = 4 [default = inf];
+            required bool flag = 5;
+            optional A next = 6;
+        } enum E { ONE = 1; TWO = 2; }"#,
+    );
+    for expected in [
+        "optional::value(self.count, -5)",
+        "optional::text(&self.name, \"x\")",
+        "optional::value(self.e, E::Two)",
+        "f32::INFINITY",
+        "pub flag: ::core::primitive::bool",
+        "pub next: ::core::option::Option<::std::boxed::Box<A>>",
+        "optional::boxed_message(&self.next)",
+    ] {
+        assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+}
+
+#[test]
+fn a_bundled_file_of_the_call_is_emitted() {
+    let output = expanded("[\"google/protobuf/any.proto\", \"google/protobuf/struct.proto\"]");
+    let text = prettyplease::unparse(&syn::parse2(output).unwrap());
+    assert!(text.contains("pub struct Any") && text.contains("pub enum NullValue"), "{text}");
+    assert!(text.contains("pub fields: __rt::HashMap<::std::string::String, Value>"), "{text}");
+}
+
+#[test]
+fn extern_paths_map_packages_and_types() {
+    let schema = "syntax = \\\"proto3\\\"; import \\\"google/protobuf/struct.proto\\\"; \
+                  message A { google.protobuf.Value v = 1; google.protobuf.ListValue l = 2; }";
+    let call = format!(
+        "inline = \"{schema}\", extern_path = [(\"google.protobuf\", ::pb::wkt), (\"google.protobuf.Value\", ::x::V)]"
+    );
+    let text = prettyplease::unparse(&syn::parse2(expanded(&call)).unwrap());
+    assert!(text.contains("Option<::x::V>") && text.contains("Option<::pb::wkt::ListValue>"), "{text}");
+    let unused = format!("inline = \"{schema}\", extern_path = [(\"google.type\", ::x)]");
+    assert_eq!(problems(expanded(&unused)).len(), 1);
+}

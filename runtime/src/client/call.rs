@@ -1,0 +1,317 @@
+//! A call before and while it is made: options, and the four shapes. Returned by generated clients.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_core::Stream;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, TE};
+use http::{Request, Uri};
+use tokio::time::Instant;
+
+use super::answer::accept;
+use super::{Channel, Sender};
+use crate::grpc::{
+    Expiry, GRPC, Inbound, Lane, Limits, Metadata, MetadataError, Method, OutboundBody, Result, Status, Streaming,
+    append_frame, encode_timeout,
+};
+use crate::message::Message;
+
+/// A call of a unary method: await it for the reply.
+pub type Unary<Req, Rep> = Call<One<Req>, One<Rep>>;
+/// A call of a server-streaming method: await it for the stream of replies.
+pub type ServerStream<Req, Rep> = Call<One<Req>, Many<Rep>>;
+/// A call of a client-streaming method: [`open`](Call::open) it to send requests.
+pub type ClientStream<Req, Rep> = Call<Many<Req>, One<Rep>>;
+/// A call of a bidirectional method: [`open`](Call::open) it to send requests and receive replies.
+pub type Bidi<Req, Rep> = Call<Many<Req>, Many<Rep>>;
+
+/// One message in this direction of a call. For requests it holds the message.
+#[derive(Debug)]
+pub struct One<M>(Option<M>);
+
+/// A stream of messages in this direction of a call.
+#[derive(Debug)]
+pub struct Many<M>(PhantomData<fn() -> M>);
+
+impl<M> One<M> {
+    pub(super) fn new(message: M) -> Self {
+        Self(Some(message))
+    }
+}
+
+impl<M> Many<M> {
+    pub(super) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// A call that is about to be made: set its options, then await or open it. Nothing happens before.
+///
+/// `Requests` and `Replies` are [`One`] or [`Many`]; the four pairs are [`Unary`], [`ServerStream`], [`ClientStream`]
+/// and [`Bidi`]. Dropping the future of a call, or what it returned, cancels it on the server too.
+#[must_use = "a call is made when it is awaited or opened"]
+pub struct Call<Requests, Replies> {
+    requests: Requests,
+    start: Start,
+    replies: PhantomData<fn() -> Replies>,
+}
+
+/// What starting a call takes besides its requests.
+struct Start {
+    channel: Channel,
+    method: &'static Method,
+    limits: Limits,
+    metadata: Metadata,
+    deadline: Option<Deadline>,
+    /// The first mistake in the options, which the call fails with.
+    mistake: Option<MetadataError>,
+}
+
+enum Deadline {
+    After(Duration),
+    At(Instant),
+}
+
+impl<Requests, Replies> Call<Requests, Replies> {
+    pub(super) fn new(channel: Channel, method: &'static Method, requests: Requests) -> Self {
+        let limits = channel.limits;
+        let start = Start { channel, method, limits, metadata: Metadata::new(), deadline: None, mistake: None };
+        Self { requests, start, replies: PhantomData }
+    }
+
+    /// Ends the call with `DEADLINE_EXCEEDED` when it has not ended within `timeout` of its start, streams included.
+    /// The server is told and stops as well. In place of an earlier deadline.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.start.deadline = Some(Deadline::After(timeout));
+        self
+    }
+
+    /// As [`Call::timeout`], with the moment at which the call must have ended.
+    pub fn deadline(mut self, deadline: std::time::Instant) -> Self {
+        self.start.deadline = Some(Deadline::At(deadline.into()));
+        self
+    }
+
+    /// Adds a text to the metadata. A name or a value that may not be sent fails the call with `INTERNAL`.
+    pub fn metadata(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        let added = self.start.metadata.append(name, value);
+        self.note(added);
+        self
+    }
+
+    /// Adds bytes to the metadata, under a name that ends in `-bin`. A name that may not be sent fails the call with
+    /// `INTERNAL`.
+    pub fn metadata_bin(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        let added = self.start.metadata.append_bin(name, value);
+        self.note(added);
+        self
+    }
+
+    /// Adds all of `metadata`.
+    pub fn with_metadata(mut self, metadata: &Metadata) -> Self {
+        self.start.metadata.extend(metadata);
+        self
+    }
+
+    /// The most bytes that a reply message of this call may have.
+    pub fn max_receive_message_size(mut self, bytes: usize) -> Self {
+        self.start.limits.receive = bytes;
+        self
+    }
+
+    /// The most bytes that a request message of this call may have.
+    pub fn max_send_message_size(mut self, bytes: usize) -> Self {
+        self.start.limits.send = bytes;
+        self
+    }
+
+    fn note(&mut self, outcome: Result<(), MetadataError>) {
+        if let Err(mistake) = outcome {
+            self.start.mistake.get_or_insert(mistake);
+        }
+    }
+}
+
+impl Start {
+    /// Sends the request and returns the way in. `lane` is where the requests of a stream are written.
+    fn run(mut self, body: Result<OutboundBody>, lane: Option<Arc<Lane>>) -> Inbound {
+        let now = Instant::now();
+        let deadline = match self.deadline {
+            Some(Deadline::At(deadline)) => Some(deadline),
+            Some(Deadline::After(timeout)) => now.checked_add(timeout),
+            None => None,
+        };
+        let limits = self.limits;
+        let mistake = self.mistake.take().map(Status::from);
+        let failed = match (mistake, body) {
+            (Some(status), _) | (None, Err(status)) => status,
+            (None, Ok(_)) if deadline.is_some_and(|deadline| deadline <= now) => {
+                Status::deadline_exceeded("the deadline of the call had passed before it began")
+            }
+            (None, Ok(body)) => {
+                let request = self.request(body, deadline.map(|deadline| deadline - now));
+                let transport = self.channel.transport;
+                let answer = Box::pin(async move { accept(transport.send(request).await?).await });
+                return Inbound::replies(answer, limits, deadline.map(Expiry::at), lane);
+            }
+        };
+        Inbound::replies(Box::pin(std::future::ready(Err(failed))), limits, None, lane)
+    }
+
+    fn request(&self, body: OutboundBody, timeout: Option<Duration>) -> Request<OutboundBody> {
+        let mut request = Request::new(body);
+        *request.method_mut() = http::Method::POST;
+        *request.uri_mut() = Uri::from_static(self.method.path());
+        let headers = request.headers_mut();
+        self.metadata.write_to(headers);
+        headers.insert(CONTENT_TYPE, GRPC);
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+        if let Some(timeout) = timeout
+            && let Ok(timeout) = HeaderValue::try_from(encode_timeout(timeout))
+        {
+            headers.insert(HeaderName::from_static("grpc-timeout"), timeout);
+        }
+        request
+    }
+
+    /// Starts a call with one request.
+    fn one<M: Message>(self, request: One<M>) -> Inbound {
+        let mut frame = Vec::new();
+        let limits = self.limits;
+        let framed = request.0.map_or(Ok(()), |message| append_frame(&mut frame, &message, limits));
+        self.run(framed.map(|()| OutboundBody::whole(frame.into(), None)), None)
+    }
+
+    /// Starts a call with many requests.
+    fn many<M: Message>(self) -> (Sender<M>, Inbound) {
+        let (lane, limits) = (Arc::new(Lane::default()), self.limits);
+        let inbound = self.run(Ok(OutboundBody::lane(Arc::clone(&lane))), Some(Arc::clone(&lane)));
+        (Sender::new(lane, limits), inbound)
+    }
+}
+
+/// The headers and trailers of an answer.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Reply {
+    /// What the server sent before its message.
+    pub headers: Metadata,
+    /// What the server sent after its message.
+    pub trailers: Metadata,
+}
+
+/// The one reply of a call that is running: await it. Dropping it cancels the call.
+#[must_use = "a call whose reply is dropped is cancelled"]
+#[derive(Debug)]
+pub struct ReplyFuture<M> {
+    replies: Streaming<M>,
+}
+
+impl<M: Message> ReplyFuture<M> {
+    /// The reply, with the headers and trailers of the answer.
+    ///
+    /// # Errors
+    /// The status that the call ended with; its metadata are the trailers.
+    pub async fn with_reply(mut self) -> Result<(M, Reply)> {
+        let message = self.replies.only("reply").await?;
+        let (headers, trailers) = self.replies.into_answer();
+        Ok((message, Reply { headers, trailers }))
+    }
+}
+
+/// The future of a call.
+pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
+
+impl<M: Message> IntoFuture for ReplyFuture<M> {
+    type Output = Result<M>;
+    type IntoFuture = CallFuture<M>;
+
+    fn into_future(mut self) -> CallFuture<M> {
+        Box::pin(async move { self.replies.only("reply").await })
+    }
+}
+
+impl<Req: Message, Rep: Message> Unary<Req, Rep> {
+    fn start(self) -> ReplyFuture<Rep> {
+        ReplyFuture { replies: Streaming::new(self.start.one(self.requests)) }
+    }
+
+    /// Makes the call: the reply, with the headers and trailers of the answer.
+    ///
+    /// # Errors
+    /// The status that the call ended with; its metadata are the trailers.
+    pub async fn with_reply(self) -> Result<(Rep, Reply)> {
+        self.start().with_reply().await
+    }
+}
+
+impl<Req: Message, Rep: Message> IntoFuture for Unary<Req, Rep> {
+    type Output = Result<Rep>;
+    type IntoFuture = CallFuture<Rep>;
+
+    fn into_future(self) -> CallFuture<Rep> {
+        // The deadline counts from the first poll, as for every future.
+        Box::pin(async move { self.start().replies.only("reply").await })
+    }
+}
+
+impl<Req: Message, Rep: Message> ServerStream<Req, Rep> {
+    /// Starts the call and returns its replies without waiting for the server's headers: a failure to connect shows
+    /// in the first [`Streaming::next`].
+    pub fn open(self) -> Streaming<Rep> {
+        Streaming::new(self.start.one(self.requests))
+    }
+}
+
+impl<Req: Message, Rep: Message> IntoFuture for ServerStream<Req, Rep> {
+    type Output = Result<Streaming<Rep>>;
+    type IntoFuture = CallFuture<Streaming<Rep>>;
+
+    fn into_future(self) -> CallFuture<Streaming<Rep>> {
+        Box::pin(async move {
+            let mut replies = self.open();
+            replies.headers().await?;
+            Ok(replies)
+        })
+    }
+}
+
+impl<Req: Message, Rep: Message> ClientStream<Req, Rep> {
+    /// Starts the call: the way to send requests, and the reply to await when they are finished.
+    pub fn open(self) -> (Sender<Req>, ReplyFuture<Rep>) {
+        let (sender, inbound) = self.start.many();
+        (sender, ReplyFuture { replies: Streaming::new(inbound) })
+    }
+
+    /// Makes the call with the requests of a stream.
+    ///
+    /// # Errors
+    /// The status that the call ended with.
+    pub async fn send_all(self, requests: impl Stream<Item = Req>) -> Result<Rep> {
+        let (sender, reply) = self.open();
+        // A server that answers early stops the sending; what it answers is told by the reply alone.
+        let _ = sender.send_all(requests).await;
+        reply.await
+    }
+}
+
+impl<Req: Message, Rep: Message> Bidi<Req, Rep> {
+    /// Starts the call: the way to send requests, and the replies. The two may be used by different tasks.
+    pub fn open(self) -> (Sender<Req>, Streaming<Rep>) {
+        let (sender, inbound) = self.start.many();
+        (sender, Streaming::new(inbound))
+    }
+}
+
+impl<Requests, Replies> fmt::Debug for Call<Requests, Replies> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("method", &self.start.method.path())
+            .field("metadata", &self.start.metadata)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,54 @@
+//! What a client calls over: the seam between calls and connections. Implemented by `transport`.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use http::{Request, Response};
+
+use super::call::{Call, Many, One};
+use crate::grpc::{InboundBody, Limits, Method, OutboundBody, Result};
+
+/// A request on its way, up to the head of its answer.
+pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Response<InboundBody>>> + Send>>;
+
+/// Sends requests, wherever they go.
+pub(crate) trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Sends a request, whose URI is a path only. Dropping the future cancels the request.
+    fn send(&self, request: Request<OutboundBody>) -> Sending;
+}
+
+/// What a client calls over: one server, or several that do the same, with the connections to them.
+///
+/// Cheap to clone; clones share their connections. Several clients may be made from one channel.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) limits: Limits,
+}
+
+impl Channel {
+    pub(crate) fn over(transport: impl Transport, limits: Limits) -> Self {
+        Self { transport: Arc::new(transport), limits }
+    }
+
+    /// A call with one request and one reply. Generated clients call this, as the three below.
+    pub fn unary<Req, Rep>(&self, method: &'static Method, request: Req) -> Call<One<Req>, One<Rep>> {
+        Call::new(self.clone(), method, One::new(request))
+    }
+
+    /// A call with one request and many replies.
+    pub fn server_stream<Req, Rep>(&self, method: &'static Method, request: Req) -> Call<One<Req>, Many<Rep>> {
+        Call::new(self.clone(), method, One::new(request))
+    }
+
+    /// A call with many requests and one reply.
+    pub fn client_stream<Req, Rep>(&self, method: &'static Method) -> Call<Many<Req>, One<Rep>> {
+        Call::new(self.clone(), method, Many::new())
+    }
+
+    /// A call with many requests and many replies.
+    pub fn bidi<Req, Rep>(&self, method: &'static Method) -> Call<Many<Req>, Many<Rep>> {
+        Call::new(self.clone(), method, Many::new())
+    }
+}

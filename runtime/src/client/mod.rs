@@ -1,0 +1,11 @@
+//! Calling: from a message and a method to an HTTP request, and back. No sockets: `transport` connects.
+
+mod answer;
+mod call;
+mod channel;
+mod sender;
+
+pub use call::{Bidi, Call, CallFuture, ClientStream, Many, One, Reply, ReplyFuture, ServerStream, Unary};
+pub use channel::Channel;
+pub(crate) use channel::{Sending, Transport};
+pub use sender::Sender;

@@ -1,0 +1,74 @@
+//! The requests of a streaming call, on their way out. Returned by `Call::open`.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_core::Stream;
+
+use crate::grpc::{End, Lane, Limits, Result, Status};
+use crate::message::Message;
+
+/// Sends the requests of a streaming call.
+///
+/// Call [`finish`](Sender::finish) behind the last request. A sender that is dropped before that cancels the call: the
+/// server must not take half of the requests for all of them.
+#[must_use = "a sender that is dropped without `finish` cancels its call"]
+pub struct Sender<M> {
+    lane: Arc<Lane>,
+    limits: Limits,
+    messages: PhantomData<fn(M)>,
+}
+
+impl<M: Message> Sender<M> {
+    pub(super) fn new(lane: Arc<Lane>, limits: Limits) -> Self {
+        Self { lane, limits, messages: PhantomData }
+    }
+
+    /// Sends a request; waits while the server does not read and what may be buffered is full.
+    ///
+    /// Dropping the future before it is ready sends nothing.
+    ///
+    /// # Errors
+    /// `RESOURCE_EXHAUSTED` for a message over the limit, of which nothing is sent; the call goes on. `CANCELLED` when
+    /// the call has ended: how, its reply or replies tell.
+    pub async fn send(&mut self, request: M) -> Result<()> {
+        if poll_fn(|cx| self.lane.poll_room(cx)).await.is_err() {
+            return Err(Status::cancelled("the call has ended; its reply tells how"));
+        }
+        self.lane.push(&request, self.limits)
+    }
+
+    /// Sends the requests of a stream, and finishes.
+    ///
+    /// # Errors
+    /// As [`Sender::send`]; the call is cancelled then.
+    pub async fn send_all(mut self, requests: impl Stream<Item = M>) -> Result<()> {
+        let mut requests = pin!(requests);
+        while let Some(request) = poll_fn(|cx| requests.as_mut().poll_next(cx)).await {
+            self.send(request).await?;
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// Tells the server that there are no more requests. Those that were sent are delivered.
+    pub fn finish(self) {
+        self.lane.end(End::Finished);
+    }
+}
+
+impl<M> Drop for Sender<M> {
+    fn drop(&mut self) {
+        // After `finish` this changes nothing.
+        self.lane.end(End::Cancelled);
+    }
+}
+
+impl<M> fmt::Debug for Sender<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sender")
+    }
+}

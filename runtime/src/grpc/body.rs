@@ -1,0 +1,137 @@
+//! The bodies of requests and replies, as HTTP knows them. Made by `server` and `client`, polled by `transport`.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::{Body, Frame};
+
+use super::lane::{End, Outgoing};
+use super::{Broken, Lane, Status};
+
+/// A body that comes in, whatever HTTP engine it comes from. Its errors are those of the transport, as statuses.
+pub(crate) type InboundBody = Pin<Box<dyn Body<Data = Bytes, Error = Status> + Send>>;
+
+/// The future that drives a streaming call on the server.
+pub(crate) type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A body that goes out.
+#[derive(Default)]
+pub(crate) struct OutboundBody(Kind);
+
+#[derive(Default)]
+enum Kind {
+    /// Nothing, or nothing more.
+    #[default]
+    Empty,
+    /// One frame of data, then trailers if there are any.
+    Whole(Bytes, Option<HeaderMap>),
+    Trailers(HeaderMap),
+    /// What someone else writes.
+    Lane(LaneReader),
+    /// What `Driver` writes, which is polled here: dropping the body drops the handler.
+    Driven(Option<Driver>, Arc<Lane>),
+}
+
+struct LaneReader(Arc<Lane>);
+
+impl Drop for LaneReader {
+    fn drop(&mut self) {
+        self.0.break_off();
+    }
+}
+
+impl OutboundBody {
+    /// One frame of data, and trailers behind it on a server.
+    pub(crate) fn whole(data: Bytes, trailers: Option<HeaderMap>) -> Self {
+        Self(Kind::Whole(data, trailers))
+    }
+
+    /// Trailers and nothing else.
+    pub(crate) fn trailers(trailers: HeaderMap) -> Self {
+        Self(Kind::Trailers(trailers))
+    }
+
+    /// What is written to `lane` by another task.
+    pub(crate) fn lane(lane: Arc<Lane>) -> Self {
+        Self(Kind::Lane(LaneReader(lane)))
+    }
+
+    /// What `driver` writes to `lane`, or has written.
+    pub(crate) fn driven(driver: Option<Driver>, lane: Arc<Lane>) -> Self {
+        Self(Kind::Driven(driver, lane))
+    }
+
+    fn outgoing(&mut self, outgoing: Outgoing) -> Option<Result<Frame<Bytes>, Broken>> {
+        match outgoing {
+            Outgoing::Data(data) => return Some(Ok(Frame::data(data))),
+            Outgoing::End(end) => {
+                self.0 = Kind::Empty;
+                match end {
+                    End::Finished => None,
+                    End::Trailers(trailers) => Some(Ok(Frame::trailers(trailers))),
+                    End::Cancelled => Some(Err(Broken)),
+                }
+            }
+        }
+    }
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the call was cancelled by its caller")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+impl Body for OutboundBody {
+    type Data = Bytes;
+    type Error = Broken;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        let outgoing = match &mut self.0 {
+            Kind::Lane(reader) => std::task::ready!(reader.0.poll_take(cx)),
+            Kind::Driven(driver, lane) => std::task::ready!(drive(driver, lane, cx)),
+            kind => {
+                let (frame, rest) = match std::mem::take(kind) {
+                    Kind::Whole(data, trailers) => {
+                        (Some(Ok(Frame::data(data))), trailers.map_or(Kind::Empty, Kind::Trailers))
+                    }
+                    Kind::Trailers(trailers) => (Some(Ok(Frame::trailers(trailers))), Kind::Empty),
+                    _ => (None, Kind::Empty),
+                };
+                *kind = rest;
+                return Poll::Ready(frame);
+            }
+        };
+        Poll::Ready(self.outgoing(outgoing))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.0, Kind::Empty)
+    }
+}
+
+/// Polls the handler until there is something to send.
+fn drive(driver: &mut Option<Driver>, lane: &Lane, cx: &mut Context<'_>) -> Poll<Outgoing> {
+    if let Some(outgoing) = lane.take(cx) {
+        return Poll::Ready(outgoing);
+    }
+    if let Some(running) = driver
+        && running.as_mut().poll(cx).is_ready()
+    {
+        *driver = None;
+    }
+    match (lane.take(cx), driver) {
+        (Some(outgoing), _) => Poll::Ready(outgoing),
+        (None, Some(_)) => Poll::Pending,
+        // A driver ends its lane before it ends; if it did not, the call must not hang.
+        (None, None) => Poll::Ready(Outgoing::End(End::Cancelled)),
+    }
+}

@@ -1,0 +1,179 @@
+//! What a handler knows of its call, and how it answers beside its messages. Made by `server`.
+
+use std::fmt;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use http::Extensions;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::{Metadata, MetadataError, Method, Shape};
+
+/// Who called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Peer {
+    pub(crate) address: Option<SocketAddr>,
+}
+
+impl Peer {
+    #[cfg(feature = "server")]
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        Self { address: Some(address) }
+    }
+
+    /// The caller's address and port; `None` where the connection is no network socket.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.address {
+            Some(address) => address.fmt(f),
+            None => f.write_str("in process"),
+        }
+    }
+}
+
+/// A call, as its handler sees it: metadata, deadline, caller, and the headers and trailers of the answer.
+///
+/// Lives as long as the call, reply stream included. `Context::default()` is one without a caller, for tests that call
+/// a handler directly.
+#[derive(Debug)]
+pub struct Context {
+    pub(crate) method: &'static Method,
+    pub(crate) metadata: Metadata,
+    pub(crate) peer: Peer,
+    pub(crate) deadline: Option<Instant>,
+    pub(crate) extensions: Extensions,
+    reply: Mutex<ReplyMetadata>,
+    /// Dropped with the context, which is what `cancelled` waits for.
+    alive: OnceLock<watch::Sender<()>>,
+}
+
+/// What the handler has added to the answer so far.
+#[derive(Debug, Default)]
+pub(crate) struct ReplyMetadata {
+    pub(crate) headers: Metadata,
+    pub(crate) trailers: Metadata,
+    /// Whether the headers are to go before the first message is there.
+    pub(crate) flush: bool,
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        static NONE: Method = Method::new("", Shape::Unary);
+        Self::new(&NONE, Metadata::new())
+    }
+}
+
+impl Context {
+    pub(crate) fn new(method: &'static Method, metadata: Metadata) -> Self {
+        Self {
+            method,
+            metadata,
+            peer: Peer::default(),
+            deadline: None,
+            extensions: Extensions::new(),
+            reply: Mutex::default(),
+            alive: OnceLock::new(),
+        }
+    }
+
+    /// The method that was called.
+    pub fn method(&self) -> &'static Method {
+        self.method
+    }
+
+    /// What the caller sent beside its messages.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// Who called.
+    pub fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// When the caller stops waiting; `None` where it waits for ever. The handler is dropped then.
+    pub fn deadline(&self) -> Option<std::time::Instant> {
+        self.deadline.map(Instant::into_std)
+    }
+
+    /// How long the caller still waits; zero once the deadline has passed.
+    pub fn time_left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// Values that the transport or an interceptor has left for the handler.
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+
+    /// Sets a header of the answer. Headers leave with the first message: later ones are lost.
+    ///
+    /// # Errors
+    /// When the name or the value may not be sent.
+    pub fn set_header(&self, name: &str, value: impl AsRef<str>) -> Result<(), MetadataError> {
+        self.with_reply(|reply| reply.headers.insert(name, value))
+    }
+
+    /// Sets a trailer of the answer, which leaves with its status.
+    ///
+    /// # Errors
+    /// When the name or the value may not be sent.
+    pub fn set_trailer(&self, name: &str, value: impl AsRef<str>) -> Result<(), MetadataError> {
+        self.with_reply(|reply| reply.trailers.insert(name, value))
+    }
+
+    /// Changes the headers of the answer at will.
+    pub fn headers<R>(&self, change: impl FnOnce(&mut Metadata) -> R) -> R {
+        self.with_reply(|reply| change(&mut reply.headers))
+    }
+
+    /// Changes the trailers of the answer at will.
+    pub fn trailers<R>(&self, change: impl FnOnce(&mut Metadata) -> R) -> R {
+        self.with_reply(|reply| change(&mut reply.trailers))
+    }
+
+    /// Sends the headers of a streaming answer without waiting for its first message.
+    pub fn flush_headers(&self) {
+        self.with_reply(|reply| reply.flush = true);
+    }
+
+    pub(crate) fn with_reply<R>(&self, act: impl FnOnce(&mut ReplyMetadata) -> R) -> R {
+        act(&mut self.reply.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Ready when the call is over: the caller went away, its deadline passed, or the answer is complete.
+    ///
+    /// A handler needs no such thing for itself, it is dropped; this is for what it has spawned.
+    pub fn cancelled(&self) -> Cancelled {
+        let mut alive = self.alive.get_or_init(|| watch::Sender::new(())).subscribe();
+        Cancelled(Box::pin(async move { while alive.changed().await.is_ok() {} }))
+    }
+}
+
+/// The future of [`Context::cancelled`]. Not bound to the context's life.
+#[must_use = "futures do nothing unless awaited"]
+pub struct Cancelled(Pin<Box<dyn Future<Output = ()> + Send + Sync>>);
+
+impl Future for Cancelled {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> Poll<()> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl fmt::Debug for Cancelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cancelled")
+    }
+}

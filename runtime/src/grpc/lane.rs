@@ -1,0 +1,160 @@
+//! The way out of a stream: encoded messages wait here until HTTP/2 takes them. One side writes, one side reads.
+//!
+//! The server's handler and the body that HTTP/2 polls are one task; the client's `tx` and its body are two. Small
+//! messages that are ready together leave together: many tiny DATA frames are slow, and h2 ends a connection that
+//! sends too many of them.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::{Limits, Status, append_frame};
+use crate::message::Message;
+
+/// Bytes that may wait before the writer has to.
+const ROOM: usize = 32 * 1024;
+
+/// The other end of the lane is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Broken;
+
+/// How the messages end.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// With the last of them: the client's half-close.
+    Finished,
+    /// With trailers: the server's status.
+    Trailers(HeaderMap),
+    /// Not as they should: the call is to be reset.
+    Cancelled,
+}
+
+/// What the reader gets next.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    /// Whole messages, one or more.
+    Data(Bytes),
+    /// Nothing more after this.
+    End(End),
+}
+
+/// See the head of the file.
+#[derive(Debug, Default)]
+pub(crate) struct Lane(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: Vec<u8>,
+    end: Option<End>,
+    ended: bool,
+    /// The reader is gone: what is written goes nowhere.
+    broken: bool,
+    reader: Option<Waker>,
+    writer: Option<Waker>,
+}
+
+impl Lane {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics while the lock is held; if it did, the state would still be whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ready when a message may be pushed.
+    pub(crate) fn poll_room(&self, cx: &mut Context<'_>) -> Poll<Result<(), Broken>> {
+        let mut state = self.state();
+        if state.broken || state.ended {
+            return Poll::Ready(Err(Broken));
+        }
+        if state.waiting.len() < ROOM {
+            return Poll::Ready(Ok(()));
+        }
+        state.writer = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Adds a message.
+    pub(crate) fn push<M: Message>(&self, message: &M, limits: Limits) -> Result<(), Status> {
+        let mut state = self.state();
+        append_frame(&mut state.waiting, message, limits)?;
+        let waker = state.reader.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        Ok(())
+    }
+
+    /// Ends the messages; only the first end counts.
+    pub(crate) fn end(&self, end: End) {
+        let mut state = self.state();
+        if !state.ended {
+            if matches!(end, End::Cancelled) {
+                state.waiting.clear();
+            }
+            (state.ended, state.end) = (true, Some(end));
+        }
+        let wakers = [state.reader.take(), state.writer.take()];
+        drop(state);
+        wakers.into_iter().flatten().for_each(Waker::wake);
+    }
+
+    /// Whether there is a message to take.
+    pub(crate) fn has_messages(&self) -> bool {
+        !self.state().waiting.is_empty()
+    }
+
+    /// Takes the trailers, if they came without a message before them.
+    pub(crate) fn only_trailers(&self) -> Option<HeaderMap> {
+        let mut state = self.state();
+        if !state.waiting.is_empty() {
+            return None;
+        }
+        match state.end.take() {
+            Some(End::Trailers(trailers)) => Some(trailers),
+            other => {
+                state.end = other;
+                None
+            }
+        }
+    }
+
+    /// What waits, if anything does.
+    pub(crate) fn take(&self, cx: &Context<'_>) -> Option<Outgoing> {
+        let mut state = self.state();
+        if state.waiting.is_empty() {
+            return state.end.take().map(Outgoing::End);
+        }
+        let data = std::mem::take(&mut state.waiting);
+        // A writer of the same task is polled with the body, and needs no call.
+        let waker = state.writer.take().filter(|writer| !writer.will_wake(cx.waker()));
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        Some(Outgoing::Data(data.into()))
+    }
+
+    /// What waits, once something does.
+    pub(crate) fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Outgoing> {
+        if let Some(outgoing) = self.take(cx) {
+            return Poll::Ready(outgoing);
+        }
+        self.state().reader = Some(cx.waker().clone());
+        // A push between the two locks would have found no waker.
+        self.take(cx).map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// Tells the writer that no one reads any more.
+    pub(crate) fn break_off(&self) {
+        let mut state = self.state();
+        state.broken = true;
+        state.waiting = Vec::new();
+        let waker = state.writer.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}

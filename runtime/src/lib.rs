@@ -1,0 +1,171 @@
+//! Protocol Buffers and gRPC for Rust: one macro, one dependency, nothing else to install.
+//!
+//! [`include_proto!`] reads `.proto` files while your crate compiles. It makes a struct of every message, an async
+//! trait of every service, and a client to call it with; this crate encodes the messages and runs the calls over
+//! HTTP/2.
+//!
+//! ```
+//! use protocall::{Context, Result, Status};
+//!
+//! mod greeter {
+//!     protocall::include_proto!(inline = r#"
+//!         syntax = "proto3";
+//!         message HelloRequest { string name = 1; }
+//!         message HelloReply { string text = 1; }
+//!         service Greeter { rpc Hello(HelloRequest) returns (HelloReply); }
+//!     "#);
+//! }
+//! use greeter::{Greeter, GreeterClient, HelloReply, HelloRequest};
+//!
+//! struct Polite;
+//!
+//! impl Greeter for Polite {
+//!     async fn hello(&self, _: &Context, request: HelloRequest) -> Result<HelloReply> {
+//!         if request.name.is_empty() {
+//!             return Err(Status::invalid_argument("who are you?"));
+//!         }
+//!         Ok(HelloReply { text: format!("Hello, {}!", request.name), ..Default::default() })
+//!     }
+//! }
+//!
+//! #[protocall::main]
+//! async fn main() -> Result<()> {
+//!     // A server in this process; `GreeterClient::connect("http://127.0.0.1:50051").build()?` calls one elsewhere, and
+//!     // `Server::new().service(GreeterServer::new(Polite)).serve("127.0.0.1:50051").await` is one.
+//!     let greeter = GreeterClient::local(Polite);
+//!     let reply = greeter.hello(HelloRequest { name: "Ada".into(), ..Default::default() }).await?;
+//!     assert_eq!(reply.text, "Hello, Ada!");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Async
+//!
+//! Everything runs on tokio. `#[protocall::main]` starts it for a program that has no other use for it; one that has
+//! brings its own `#[tokio::main]`. [`tokio`] is re-exported for timers and tasks in programs that want no second
+//! dependency.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! | --- | --- | --- |
+//! | `client` | yes | the `…Client` types and [`client`] |
+//! | `server` | yes | the service traits, [`Server`] and [`server`] |
+//!
+//! Without either the macro makes messages and enums only, and nothing of HTTP/2 is used.
+//!
+//! # The layers
+//!
+//! `wire` (bytes) → `message` (what generated types implement) → `well_known` → `grpc` (the protocol on HTTP types) →
+//! `server` and `client` → `transport` (sockets). Each imports from those before it only.
+
+// Generated code names this crate, and some of it is in here.
+extern crate self as protocall;
+
+#[cfg(feature = "client")]
+pub mod client;
+mod grpc;
+mod message;
+#[cfg(feature = "server")]
+pub mod server;
+mod transport;
+pub mod well_known;
+mod wire;
+
+pub use bytes::Bytes;
+pub use futures_core::Stream;
+pub use grpc::stream;
+pub use grpc::{
+    Cancelled, Code, Context, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method, Peer, Result,
+    Shape, Status, Streaming, Yield, produce,
+};
+pub use message::{Enumeration, Message};
+pub use protocall_macros::{include_proto, main};
+pub use tokio;
+pub use transport::run;
+pub use wire::{DecodeError, EncodeError, UnknownField, UnknownFields, UnknownIter, UnknownValue};
+
+#[cfg(feature = "client")]
+pub use {client::Channel, transport::Connect};
+#[cfg(feature = "server")]
+pub use {
+    server::Server,
+    transport::{Bound, stop_signal},
+};
+
+/// What generated code stands on. The name carries the version: code of another one does not compile, rather than
+/// misbehave. Nothing in here is promised to stay.
+#[doc(hidden)]
+pub mod __private_0_1_0 {
+    pub use std::collections::HashMap;
+
+    pub use bytes::Bytes;
+    pub use futures_core::Stream;
+
+    pub use crate::grpc::{Context, Method, Result, Shape, Streaming};
+    pub use crate::message::{ClosedOneof, Enum, Enumeration, Group, Message, Nested, Oneof, closed, oneof};
+    pub use crate::transport::run;
+    pub use crate::wire::field::{implicit, map, packed, repeated, required};
+    pub use crate::wire::kind::{
+        Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Raw, Sfixed32, Sfixed64, Sint32, Sint64, Str, Uint32,
+        Uint64,
+    };
+    pub use crate::wire::{DecodeError, Input, Output, UnknownFields};
+    pub use crate::{__if_client as if_client, __if_local as if_local, __if_server as if_server};
+
+    /// Explicit presence: the shape, and the getters, which need messages as well.
+    pub mod optional {
+        pub use crate::message::{boxed_message, message};
+        pub use crate::wire::field::optional::*;
+    }
+
+    #[cfg(feature = "server")]
+    pub use crate::server::{Exchange, Handling, Service, handler, unimplemented};
+    #[cfg(feature = "client")]
+    pub use crate::{
+        client::{self, Channel},
+        transport::{Connect, IntoTarget},
+    };
+    #[cfg(all(feature = "client", feature = "server"))]
+    pub use crate::transport::local;
+}
+
+// Generated code cannot ask for the features of a crate that it is not in: these pass their tokens on, or drop them.
+#[doc(hidden)]
+#[cfg(feature = "server")]
+#[macro_export]
+macro_rules! __if_server {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+#[doc(hidden)]
+#[cfg(not(feature = "server"))]
+#[macro_export]
+macro_rules! __if_server {
+    ($($tokens:tt)*) => {};
+}
+
+#[doc(hidden)]
+#[cfg(feature = "client")]
+#[macro_export]
+macro_rules! __if_client {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+#[doc(hidden)]
+#[cfg(not(feature = "client"))]
+#[macro_export]
+macro_rules! __if_client {
+    ($($tokens:tt)*) => {};
+}
+
+#[doc(hidden)]
+#[cfg(all(feature = "client", feature = "server"))]
+#[macro_export]
+macro_rules! __if_local {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+#[doc(hidden)]
+#[cfg(not(all(feature = "client", feature = "server")))]
+#[macro_export]
+macro_rules! __if_local {
+    ($($tokens:tt)*) => {};
+}

@@ -1,0 +1,14 @@
+//! Messages, enums and oneofs: what generated types implement, and how they join the wire as kinds.
+
+pub mod closed;
+mod codec;
+mod enumeration;
+mod instance;
+mod nested;
+pub mod oneof;
+
+pub use codec::Message;
+pub use enumeration::{Enum, Enumeration};
+pub use instance::{boxed_message, message};
+pub use nested::{Group, Nested};
+pub use oneof::{ClosedOneof, Oneof};

@@ -1,0 +1,87 @@
+//! Oneofs: an `Option` of a generated enum with one variant per member. Called by generated code.
+
+use crate::wire::{DecodeError, Input, Kind, Output, UnknownFields};
+
+/// A generated oneof enum.
+pub trait Oneof: Sized {
+    /// Bytes of the member that is set.
+    fn encoded_len(&self) -> usize;
+
+    /// Writes the member that is set.
+    fn put_field(&self, out: &mut Output<'_>);
+
+    /// Reads the member behind `tag` into `slot`: the same member merges if it is a message, any other replaces.
+    fn merge_field(tag: u32, slot: &mut Option<Self>, input: &mut Input<'_>) -> Result<(), DecodeError>;
+}
+
+/// A oneof with members of closed enums, whose unknown numbers leave it as it is.
+pub trait ClosedOneof: Oneof {
+    /// As [`Oneof::merge_field`], with a place for numbers that an enum does not name.
+    fn merge_field_closed(
+        tag: u32,
+        slot: &mut Option<Self>,
+        input: &mut Input<'_>,
+        unknown: &mut UnknownFields,
+    ) -> Result<(), DecodeError>;
+}
+
+/// Bytes of the oneof.
+#[inline(always)]
+pub fn len<O: Oneof>(oneof: &Option<O>) -> usize {
+    oneof.as_ref().map_or(0, O::encoded_len)
+}
+
+/// Writes the oneof.
+#[inline(always)]
+pub fn put<O: Oneof>(oneof: &Option<O>, out: &mut Output<'_>) {
+    if let Some(member) = oneof {
+        member.put_field(out);
+    }
+}
+
+/// Reads the member behind `tag`.
+#[inline(always)]
+pub fn merge<O: Oneof>(tag: u32, slot: &mut Option<O>, input: &mut Input<'_>) -> Result<(), DecodeError> {
+    O::merge_field(tag, slot, input)
+}
+
+/// Reads the member behind `tag` of a oneof with closed enums.
+#[inline(always)]
+pub fn merge_closed<O: ClosedOneof>(
+    tag: u32,
+    slot: &mut Option<O>,
+    input: &mut Input<'_>,
+    unknown: &mut UnknownFields,
+) -> Result<(), DecodeError> {
+    O::merge_field_closed(tag, slot, input, unknown)
+}
+
+/// Reads a scalar member: `wrap` makes the variant.
+#[inline]
+pub fn set_member<K: Kind, O>(
+    slot: &mut Option<O>,
+    input: &mut Input<'_>,
+    wrap: fn(K::Value) -> O,
+) -> Result<(), DecodeError> {
+    let mut value = K::Value::default();
+    K::merge(0, &mut value, input)?;
+    *slot = Some(wrap(value));
+    Ok(())
+}
+
+/// Reads a message member of the field `number`: into the one that is set, if `project` finds it there.
+#[inline]
+pub fn merge_member<K: Kind, O>(
+    number: u32,
+    slot: &mut Option<O>,
+    input: &mut Input<'_>,
+    (wrap, project): (fn(K::Value) -> O, fn(&mut O) -> Option<&mut K::Value>),
+) -> Result<(), DecodeError> {
+    if let Some(value) = slot.as_mut().and_then(project) {
+        return K::merge(number, value, input);
+    }
+    let mut value = K::Value::default();
+    K::merge(number, &mut value, input)?;
+    *slot = Some(wrap(value));
+    Ok(())
+}

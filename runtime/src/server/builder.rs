@@ -1,0 +1,100 @@
+//! What a server is made of, before it listens. Configured by users; `transport` adds the ways to serve it.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::router::Router;
+use super::service::Service;
+use crate::grpc::Limits;
+
+/// A gRPC server: services, limits, and how it stops.
+///
+/// ```no_run
+/// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Ping { string text = 1; }
+/// # service Echo { rpc Say(Ping) returns (Ping); }"#); }
+/// # use schema::{Echo, EchoServer, Ping};
+/// use protocall::{Context, Result, Server, stop_signal};
+///
+/// struct Parrot;
+///
+/// impl Echo for Parrot {
+///     async fn say(&self, _: &Context, ping: Ping) -> Result<Ping> {
+///         Ok(ping)
+///     }
+/// }
+///
+/// #[protocall::main]
+/// async fn main() -> Result<()> {
+///     Server::new().service(EchoServer::new(Parrot)).shutdown(stop_signal()).serve("127.0.0.1:50051").await
+/// }
+/// ```
+#[must_use = "a server does nothing before it serves"]
+pub struct Server {
+    pub(crate) services: Vec<Arc<dyn Service>>,
+    pub(crate) limits: Limits,
+    pub(crate) shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
+    pub(crate) drain: Duration,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Server {
+    /// A server without services: every call is answered with `UNIMPLEMENTED`.
+    pub fn new() -> Self {
+        Self {
+            services: Vec::new(),
+            limits: Limits::default(),
+            shutdown: Box::pin(std::future::pending()),
+            drain: Duration::MAX,
+        }
+    }
+
+    /// Adds a service. Of two with the same name the one that was added last is called.
+    pub fn service(mut self, service: impl Service) -> Self {
+        self.services.retain(|known| known.name() != service.name());
+        self.services.push(Arc::new(service));
+        self
+    }
+
+    /// The most bytes that a request message may have: 4 MiB unless set otherwise.
+    pub fn max_receive_message_size(mut self, bytes: usize) -> Self {
+        self.limits.receive = bytes;
+        self
+    }
+
+    /// The most bytes that a reply message may have: unlimited unless set otherwise.
+    pub fn max_send_message_size(mut self, bytes: usize) -> Self {
+        self.limits.send = bytes;
+        self
+    }
+
+    /// Stops the server when `signal` is ready: no new connections and calls, while those that run may end.
+    pub fn shutdown(mut self, signal: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.shutdown = Box::pin(signal);
+        self
+    }
+
+    /// How long calls may go on after the signal of [`Server::shutdown`]; what still runs then is cut off. Without it
+    /// the server waits for all of them.
+    pub fn drain(mut self, limit: Duration) -> Self {
+        self.drain = limit;
+        self
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        Router::new(self.services.clone(), self.limits)
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let services: Vec<_> = self.services.iter().map(|service| service.name()).collect();
+        f.debug_struct("Server").field("services", &services).field("limits", &self.limits).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,179 @@
+//! The four shapes of a call: requests in, the user's `async fn`, replies out. Called by generated code, one line per
+//! method.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+
+use futures_core::Stream;
+
+use super::guard::Guard;
+use super::reply;
+use super::service::{Exchange, Handling};
+use crate::grpc::{Context, End, Inbound, Lane, Limits, Method, Result, Status, Streaming};
+use crate::message::Message;
+
+pub use self::one_reply as unary;
+pub use self::one_reply as client_stream;
+pub use self::stream_reply as server_stream;
+pub use self::stream_reply as bidi;
+
+/// A method with one reply: `async fn(&S, &Context, Requests) -> Result<Reply>`, for requests of either shape.
+///
+/// A trait of its own because a bound on an `async fn` cannot say that its future is `Send`.
+pub trait OneReply<'a, S: 'a, Requests>: Send + Sync {
+    /// The reply.
+    type Reply: Message;
+    /// The handler at work.
+    type Handler: Future<Output = Result<Self::Reply>> + Send;
+
+    /// Starts the handler.
+    fn start(&self, service: &'a S, cx: &'a Context, requests: Requests) -> Self::Handler;
+}
+
+impl<'a, F, S: 'a, Requests, Reply, Handler> OneReply<'a, S, Requests> for F
+where
+    F: Fn(&'a S, &'a Context, Requests) -> Handler + Send + Sync,
+    Handler: Future<Output = Result<Reply>> + Send,
+    Reply: Message,
+{
+    type Reply = Reply;
+    type Handler = Handler;
+
+    fn start(&self, service: &'a S, cx: &'a Context, requests: Requests) -> Handler {
+        self(service, cx, requests)
+    }
+}
+
+/// A method with a stream of replies: `async fn(&S, &Context, Requests) -> Result<impl Stream<Item = Result<Reply>>>`.
+pub trait StreamReply<'a, S: 'a, Requests>: Send + Sync {
+    /// One reply.
+    type Reply: Message;
+    /// The replies.
+    type Replies: Stream<Item = Result<Self::Reply>> + Send;
+    /// The handler at work.
+    type Handler: Future<Output = Result<Self::Replies>> + Send;
+
+    /// Starts the handler.
+    fn start(&self, service: &'a S, cx: &'a Context, requests: Requests) -> Self::Handler;
+}
+
+impl<'a, F, S: 'a, Requests, Reply, Replies, Handler> StreamReply<'a, S, Requests> for F
+where
+    F: Fn(&'a S, &'a Context, Requests) -> Handler + Send + Sync,
+    Handler: Future<Output = Result<Replies>> + Send,
+    Replies: Stream<Item = Result<Reply>> + Send,
+    Reply: Message,
+{
+    type Reply = Reply;
+    type Replies = Replies;
+    type Handler = Handler;
+
+    fn start(&self, service: &'a S, cx: &'a Context, requests: Requests) -> Handler {
+        self(service, cx, requests)
+    }
+}
+
+/// What a handler takes: one message, or a stream of them.
+pub trait Requests: Sized + Send {
+    /// The requests of a call; waits for the only one where there must be one.
+    #[doc(hidden)]
+    fn receive(inbound: Inbound) -> impl Future<Output = Result<Self>> + Send;
+}
+
+impl<M: Message> Requests for M {
+    async fn receive(inbound: Inbound) -> Result<Self> {
+        Streaming::new(inbound).only("request").await
+    }
+}
+
+impl<M: Message> Requests for Streaming<M> {
+    async fn receive(inbound: Inbound) -> Result<Self> {
+        Ok(Streaming::new(inbound))
+    }
+}
+
+/// Handles a call of a method with one reply.
+pub fn one_reply<S, R, F>(
+    exchange: Exchange,
+    method: &'static Method,
+    service: &Arc<S>,
+    handler: F,
+) -> Handling
+where
+    S: Send + Sync + 'static,
+    R: Requests + 'static,
+    F: for<'a> OneReply<'a, S, R> + 'static,
+{
+    let (service, limits) = (Arc::clone(service), exchange.limits);
+    Handling::new(async move {
+        let (cx, inbound) = match exchange.open(method) {
+            Ok(opened) => opened,
+            Err(refusal) => return refusal,
+        };
+        let work = async {
+            let requests = R::receive(inbound).await?;
+            reply::encode(&handler.start(&service, &cx, requests).await?, limits)
+        };
+        let outcome = Guard::new(cx.deadline, work).await;
+        reply::one(&cx, outcome)
+    })
+}
+
+/// Handles a call of a method with a stream of replies.
+pub fn stream_reply<S, R, F>(
+    exchange: Exchange,
+    method: &'static Method,
+    service: &Arc<S>,
+    handler: F,
+) -> Handling
+where
+    S: Send + Sync + 'static,
+    R: Requests + 'static,
+    F: for<'a> StreamReply<'a, S, R> + 'static,
+{
+    let (service, limits) = (Arc::clone(service), exchange.limits);
+    Handling::new(async move {
+        let (cx, inbound) = match exchange.open(method) {
+            Ok((cx, inbound)) => (Arc::new(cx), inbound),
+            Err(refusal) => return refusal,
+        };
+        let lane = Arc::new(Lane::default());
+        let shared = (Arc::clone(&cx), Arc::clone(&lane));
+        // All of the call is this one future: HTTP/2 drives it by asking for the body, and drops it with the body.
+        let driver = Box::pin(async move {
+            let (cx, lane) = shared;
+            let work = async {
+                let requests = R::receive(inbound).await?;
+                forward(handler.start(&service, &cx, requests).await?, &lane, limits).await
+            };
+            let outcome = Guard::new(cx.deadline, work).await;
+            lane.end(End::Trailers(reply::trailers(&cx, outcome.as_ref().map(|()| ()))));
+        });
+        reply::stream(cx, lane, driver).await
+    })
+}
+
+/// Answers a call of a method that the service does not have.
+pub fn unknown_method(exchange: Exchange, method: &str) -> Handling {
+    let text = format!("service {} has no method {method:?}", exchange.service);
+    Handling::ready(reply::refused(&Status::unimplemented(text)))
+}
+
+/// Sends what a handler replies, as fast as it is taken.
+async fn forward<M: Message>(
+    replies: impl Stream<Item = Result<M>>,
+    lane: &Lane,
+    limits: Limits,
+) -> Result<()> {
+    let mut replies = pin!(replies);
+    loop {
+        if poll_fn(|cx| lane.poll_room(cx)).await.is_err() {
+            return Err(Status::cancelled("the caller is gone"));
+        }
+        match poll_fn(|cx| replies.as_mut().poll_next(cx)).await {
+            Some(reply) => lane.push(&reply?, limits)?,
+            None => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Serving: from an HTTP request to a handler of one of the four shapes, and back. No sockets: `transport` listens.
+
+mod builder;
+mod guard;
+#[doc(hidden)]
+pub mod handler;
+mod reply;
+mod router;
+mod service;
+#[doc(hidden)]
+pub mod unimplemented;
+
+pub use builder::Server;
+pub(crate) use router::Router;
+pub use service::{Exchange, Handling, Service};

@@ -1,0 +1,111 @@
+//! The heads and bodies of answers. Called by `handler` and `router`.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+
+use crate::grpc::{
+    Context, Driver, GRPC, Lane, Limits, Metadata, OutboundBody, Result, Status, append_frame, write_status,
+};
+use crate::message::Message;
+
+type Answer = Response<OutboundBody>;
+
+/// A reply behind its prefix.
+pub(super) fn encode<M: Message>(reply: &M, limits: Limits) -> Result<Bytes> {
+    let mut frame = Vec::new();
+    append_frame(&mut frame, reply, limits)?;
+    Ok(frame.into())
+}
+
+/// The answer of a method with one reply.
+pub(super) fn one(cx: &Context, outcome: Result<Bytes>) -> Answer {
+    match outcome {
+        Ok(reply) => {
+            let body = OutboundBody::whole(reply, Some(trailers(cx, Ok(()))));
+            head(cx.with_reply(|reply| std::mem::take(&mut reply.headers)), body)
+        }
+        Err(status) => end(cx, trailers(cx, Err(&status))),
+    }
+}
+
+/// The trailers of a call.
+pub(super) fn trailers(cx: &Context, outcome: Result<(), &Status>) -> HeaderMap {
+    let mut trailers = HeaderMap::with_capacity(4);
+    cx.with_reply(|reply| reply.trailers.write_to(&mut trailers));
+    write_status(&mut trailers, outcome);
+    trailers
+}
+
+/// An answer without messages: one block of headers, unless the handler has set headers of its own, which must not be
+/// taken for trailers.
+fn end(cx: &Context, trailers: HeaderMap) -> Answer {
+    let headers = cx.with_reply(|reply| std::mem::take(&mut reply.headers));
+    if headers.is_empty() { trailers_only(trailers) } else { head(headers, OutboundBody::trailers(trailers)) }
+}
+
+/// The answer of a method with a stream of replies: once there is a first message, or an end, or the handler wants its
+/// headers sent.
+pub(super) async fn stream(cx: Arc<Context>, lane: Arc<Lane>, driver: Driver) -> Answer {
+    let mut driver = Some(driver);
+    poll_fn(|task| {
+        if let Some(running) = &mut driver
+            && running.as_mut().poll(task).is_ready()
+        {
+            driver = None;
+        }
+        let ready = driver.is_none() || lane.has_messages() || cx.with_reply(|reply| reply.flush);
+        if ready { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    if driver.is_none()
+        && let Some(trailers) = lane.only_trailers()
+    {
+        return end(&cx, trailers);
+    }
+    let headers = cx.with_reply(|reply| std::mem::take(&mut reply.headers));
+    head(headers, OutboundBody::driven(driver, lane))
+}
+
+/// An answer to a call that no handler sees.
+pub(super) fn refused(status: &Status) -> Answer {
+    let mut trailers = HeaderMap::with_capacity(4);
+    write_status(&mut trailers, Err(status));
+    trailers_only(trailers)
+}
+
+/// An answer to what is no gRPC call: an HTTP status, and a gRPC one for clients that read it.
+pub(super) fn not_grpc(code: StatusCode, status: Option<&Status>) -> Answer {
+    let mut answer = match status {
+        Some(status) => refused(status),
+        None => Response::default(),
+    };
+    *answer.status_mut() = code;
+    answer
+}
+
+/// "Trailers-Only": the status in the headers, and the stream ends with them.
+fn trailers_only(trailers: HeaderMap) -> Answer {
+    let mut answer = Response::new(OutboundBody::default());
+    *answer.headers_mut() = trailers;
+    answer.headers_mut().insert(CONTENT_TYPE, GRPC);
+    answer
+}
+
+fn head(headers: Metadata, body: OutboundBody) -> Answer {
+    let mut answer = Response::new(body);
+    headers.write_to(answer.headers_mut());
+    answer.headers_mut().insert(CONTENT_TYPE, GRPC);
+    answer
+}
+
+/// The encodings that this server reads, for an answer to one that it does not.
+pub(super) fn with_accepted_encodings(mut answer: Answer) -> Answer {
+    let name = HeaderName::from_static("grpc-accept-encoding");
+    answer.headers_mut().insert(name, HeaderValue::from_static("identity"));
+    answer
+}

@@ -1,0 +1,57 @@
+//! From the path of an HTTP request to the service that handles it. Called by `transport` for each request.
+
+use std::sync::Arc;
+
+use http::{Method, Request, StatusCode};
+use tokio::time::Instant;
+
+use super::reply;
+use super::service::{Exchange, Handling, Service};
+use crate::grpc::{InboundBody, Limits, Peer, Status, content_subtype};
+
+/// The services of a server.
+#[derive(Clone, Default)]
+pub(crate) struct Router {
+    services: Arc<[Arc<dyn Service>]>,
+    limits: Limits,
+}
+
+impl Router {
+    pub(crate) fn new(services: Vec<Arc<dyn Service>>, limits: Limits) -> Self {
+        Self { services: services.into(), limits }
+    }
+
+    /// Finds the handler of a request, or answers that there is none.
+    pub(crate) fn handle(&self, request: Request<InboundBody>, peer: Peer) -> Handling {
+        let (head, body) = request.into_parts();
+        if head.method != Method::POST {
+            let status = Status::internal(format!("gRPC calls are POST, not {}", head.method));
+            return Handling::ready(reply::not_grpc(StatusCode::METHOD_NOT_ALLOWED, Some(&status)));
+        }
+        match content_subtype(&head.headers) {
+            None => return Handling::ready(reply::not_grpc(StatusCode::UNSUPPORTED_MEDIA_TYPE, None)),
+            Some(codec) if codec.is_empty() || codec.eq_ignore_ascii_case("proto") => {}
+            Some(codec) => return refuse(format!("this server does not speak the codec {codec:?}")),
+        }
+        let path = head.uri.path();
+        let Some((service, method)) = path.strip_prefix('/').and_then(|path| path.rsplit_once('/')) else {
+            return refuse(format!("malformed path {path:?}: it should be /service/method"));
+        };
+        let Some(found) = self.services.iter().find(|candidate| candidate.name() == service) else {
+            return refuse(format!("unknown service {service:?}"));
+        };
+        let exchange = Exchange {
+            service: found.name(),
+            headers: head.headers,
+            body,
+            peer,
+            limits: self.limits,
+            arrived: Instant::now(),
+        };
+        found.call(method, exchange)
+    }
+}
+
+fn refuse(text: String) -> Handling {
+    Handling::ready(reply::refused(&Status::unimplemented(text)))
+}

@@ -1,0 +1,75 @@
+//! What a generated server is to the router, and what it is given. Implemented by generated code.
+
+use std::pin::Pin;
+
+use http::{HeaderMap, Response};
+use tokio::time::Instant;
+
+use super::reply;
+use crate::grpc::{
+    Context, Inbound, InboundBody, Limits, Metadata, Method, OutboundBody, Peer, Result, Status, decode_timeout,
+};
+
+/// A service that a [`Server`](super::Server) can route calls to: made by `include_proto!`, around an implementation.
+pub trait Service: Send + Sync + 'static {
+    /// The full name: `shop.v1.Shop`.
+    fn name(&self) -> &'static str;
+
+    /// Handles a call of `method`, which is the name alone.
+    #[doc(hidden)]
+    fn call(&self, method: &str, exchange: Exchange) -> Handling;
+}
+
+/// The work of one call, up to the head of its answer. Dropping it, or later the body of the answer, drops the handler.
+pub struct Handling(pub(crate) Pin<Box<dyn Future<Output = Response<OutboundBody>> + Send>>);
+
+impl Handling {
+    pub(super) fn new(work: impl Future<Output = Response<OutboundBody>> + Send + 'static) -> Self {
+        Self(Box::pin(work))
+    }
+
+    /// An answer that needs no work.
+    pub(super) fn ready(answer: Response<OutboundBody>) -> Self {
+        Self::new(std::future::ready(answer))
+    }
+}
+
+/// A call before its method is known.
+pub struct Exchange {
+    /// The full name of the service that was called.
+    pub(super) service: &'static str,
+    pub(super) headers: HeaderMap,
+    pub(super) body: InboundBody,
+    pub(super) peer: Peer,
+    pub(super) limits: Limits,
+    /// When the call arrived: deadlines count from here.
+    pub(super) arrived: Instant,
+}
+
+impl Exchange {
+    /// Reads the head: what the handler gets, and its requests. Or answers that it cannot be handled.
+    pub(super) fn open(self, method: &'static Method) -> Result<(Context, Inbound), Response<OutboundBody>> {
+        if let Some(encoding) = self.headers.get("grpc-encoding")
+            && encoding != "identity"
+        {
+            let status = Status::unimplemented(format!("this server cannot decompress {encoding:?}"));
+            return Err(reply::with_accepted_encodings(reply::refused(&status)));
+        }
+        self.context(method).map_err(|status| reply::refused(&status))
+    }
+
+    fn context(self, method: &'static Method) -> Result<(Context, Inbound)> {
+        let timeout = match self.headers.get("grpc-timeout") {
+            None => None,
+            Some(header) => match decode_timeout(header.as_bytes()) {
+                None => return Err(Status::internal(format!("malformed grpc-timeout {header:?}"))),
+                timeout => timeout,
+            },
+        };
+        let mut cx = Context::new(method, Metadata::from_request(self.headers)?);
+        cx.peer = self.peer;
+        // A timeout beyond what the clock can count is as good as none.
+        cx.deadline = timeout.and_then(|timeout| self.arrived.checked_add(timeout));
+        Ok((cx, Inbound::requests(self.body, self.limits)))
+    }
+}

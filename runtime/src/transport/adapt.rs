@@ -1,0 +1,65 @@
+//! Between hyper's bodies and ours, and what both ends tell HTTP/2. Called by `connection` and `serve`.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::{Body, Frame};
+use hyper::body::Incoming;
+
+use super::fault;
+use crate::grpc::{InboundBody, OutboundBody, Status};
+
+/// What one stream may send before it is read: large enough for a fast link, small enough that a few streams which
+/// nobody reads do not stop the others of their connection.
+pub(super) const STREAM_WINDOW: u32 = 1024 * 1024;
+
+/// What all streams of a connection may send before it is read. h2 ends a connection on which small unread frames pile
+/// up beyond a share of this window, so it must not be small.
+pub(super) const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
+
+/// The largest frame that is taken.
+pub(super) const FRAME: u32 = 64 * 1024;
+
+/// A body of hyper's with statuses for errors.
+pub(super) fn inbound(body: Incoming) -> InboundBody {
+    Box::pin(Statuses(body))
+}
+
+struct Statuses(Incoming);
+
+impl Body for Statuses {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        Pin::new(&mut self.0).poll_frame(cx).map_err(fault::status)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+}
+
+/// A body of ours as hyper takes it: one that breaks off resets its stream with CANCEL, where hyper would say
+/// INTERNAL_ERROR by itself.
+pub(super) struct Outbound(pub(super) OutboundBody);
+
+impl Body for Outbound {
+    type Data = Bytes;
+    type Error = h2::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, h2::Error>>> {
+        Pin::new(&mut self.0).poll_frame(cx).map_err(|_| h2::Reason::CANCEL.into())
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+}

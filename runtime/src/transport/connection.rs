@@ -1,0 +1,163 @@
+//! The one connection of a channel: opened by the first call, shared by all, opened anew when it is lost.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use http::header::{HeaderValue, USER_AGENT};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{Request, Response, Uri};
+use hyper::body::Incoming;
+use hyper::client::conn::http2::{Builder, SendRequest};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::sync::Mutex;
+
+use super::adapt::{CONNECTION_WINDOW, FRAME, Outbound, STREAM_WINDOW, inbound};
+use super::dial::Dial;
+use super::fault;
+use crate::client::{Sending, Transport};
+use crate::grpc::{OutboundBody, Result, Status};
+
+/// Where requests go, and the connection that they share.
+#[derive(Clone, Debug)]
+pub(super) struct Http2(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    dial: Box<dyn Dial>,
+    authority: Authority,
+    user_agent: HeaderValue,
+    connect_timeout: Duration,
+    live: RwLock<Option<SendRequest<Outbound>>>,
+    /// Held by the one call that connects while the others wait for it. Holds the failure of the last attempt.
+    connecting: Mutex<Option<Status>>,
+    /// How many attempts have ended: a call that has waited for one takes its outcome, and makes none of its own.
+    attempts: AtomicU64,
+}
+
+/// What a connection is made with.
+pub(super) struct Settings {
+    pub(super) authority: Authority,
+    pub(super) user_agent: HeaderValue,
+    /// For all of it: the name, the socket and HTTP/2's handshake.
+    pub(super) connect_timeout: Duration,
+}
+
+impl Http2 {
+    pub(super) fn new(dial: impl Dial, settings: Settings) -> Self {
+        let Settings { authority, user_agent, connect_timeout } = settings;
+        Self(Arc::new(Shared {
+            dial: Box::new(dial),
+            authority,
+            user_agent,
+            connect_timeout,
+            live: RwLock::new(None),
+            connecting: Mutex::new(None),
+            attempts: AtomicU64::new(0),
+        }))
+    }
+}
+
+impl Transport for Http2 {
+    fn send(&self, mut request: Request<OutboundBody>) -> Sending {
+        let shared = Arc::clone(&self.0);
+        Box::pin(async move {
+            shared.address(&mut request);
+            let response = shared.send(request.map(Outbound)).await?;
+            Ok(response.map(inbound))
+        })
+    }
+}
+
+impl Shared {
+    /// Completes a request, which has a path only.
+    fn address(&self, request: &mut Request<OutboundBody>) {
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(Scheme::HTTP);
+        parts.authority = Some(self.authority.clone());
+        let path = request.uri().path_and_query().cloned();
+        parts.path_and_query = Some(path.unwrap_or_else(|| PathAndQuery::from_static("/")));
+        if let Ok(uri) = Uri::from_parts(parts) {
+            *request.uri_mut() = uri;
+        }
+        request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
+    }
+
+    /// Sends a request; once more if the connection was found to be gone before any of it had left.
+    async fn send(&self, mut request: Request<Outbound>) -> Result<Response<Incoming>> {
+        let mut fresh = false;
+        loop {
+            let (mut sender, opened) = self.connection().await?;
+            fresh |= opened;
+            let failed = match sender.try_send_request(request).await {
+                Ok(response) => return Ok(response),
+                Err(failed) => failed,
+            };
+            let mut failed = failed;
+            match failed.take_message() {
+                Some(unsent) if !fresh => request = unsent,
+                _ => return Err(fault::status(failed.into_error())),
+            }
+            self.forget();
+        }
+    }
+
+    /// The connection, and whether it was opened for this call.
+    async fn connection(&self) -> Result<(SendRequest<Outbound>, bool)> {
+        if let Some(live) = self.live() {
+            return Ok((live, false));
+        }
+        let before = self.attempts.load(Ordering::Acquire);
+        let mut failure = self.connecting.lock().await;
+        if let Some(live) = self.live() {
+            return Ok((live, false));
+        }
+        if self.attempts.load(Ordering::Acquire) != before
+            && let Some(status) = &*failure
+        {
+            return Err(status.clone());
+        }
+        let opened = match tokio::time::timeout(self.connect_timeout, self.open()).await {
+            Ok(opened) => opened,
+            Err(_) => Err(Status::unavailable(format!(
+                "cannot connect to {}: no answer within {:?}",
+                self.authority, self.connect_timeout
+            ))),
+        };
+        self.attempts.fetch_add(1, Ordering::Release);
+        *failure = opened.as_ref().err().cloned();
+        let live = opened?;
+        *self.live.write().unwrap_or_else(PoisonError::into_inner) = Some(live.clone());
+        Ok((live, true))
+    }
+
+    fn live(&self) -> Option<SendRequest<Outbound>> {
+        let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
+        live.as_ref().filter(|live| !live.is_closed()).cloned()
+    }
+
+    fn forget(&self) {
+        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+        if live.as_ref().is_some_and(SendRequest::is_closed) {
+            *live = None;
+        }
+    }
+
+    async fn open(&self) -> Result<SendRequest<Outbound>> {
+        let stream = self.dial.dial().await?;
+        let handshake = Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_frame_size(FRAME)
+            .handshake(TokioIo::new(stream))
+            .await;
+        let (sender, connection) = handshake.map_err(|error| {
+            let text = format!("no HTTP/2 with {}: {}", self.authority, fault::describe(&error));
+            Status::unavailable(text).with_source(error)
+        })?;
+        // Ends when the last sender is dropped; what breaks it shows in the calls.
+        tokio::spawn(async move { drop(connection.await) });
+        Ok(sender)
+    }
+}

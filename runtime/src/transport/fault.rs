@@ -1,0 +1,51 @@
+//! What goes wrong on a connection, as a status. Called wherever hyper answers with an error.
+
+use std::error::Error;
+
+use h2::Reason;
+
+use crate::grpc::{Code, Status};
+
+/// The status of an error of hyper, its causes told.
+pub(super) fn status(error: hyper::Error) -> Status {
+    let reason = causes(&error).find_map(|cause| cause.downcast_ref::<h2::Error>()).and_then(h2_reason);
+    let code = match reason {
+        Some(reason) => code_of(reason),
+        None => Code::Unavailable,
+    };
+    Status::new(code, describe(&error)).with_source(error)
+}
+
+/// The reason of a stream that was reset; a connection that broke or went away is no reset of a stream.
+fn h2_reason(error: &h2::Error) -> Option<Reason> {
+    if error.is_io() || error.is_go_away() { None } else { error.reason() }
+}
+
+/// The codes of HTTP/2's reset reasons, by gRPC's `PROTOCOL-HTTP2.md`.
+fn code_of(reason: Reason) -> Code {
+    match reason {
+        Reason::REFUSED_STREAM => Code::Unavailable,
+        Reason::CANCEL => Code::Cancelled,
+        Reason::ENHANCE_YOUR_CALM => Code::ResourceExhausted,
+        Reason::INADEQUATE_SECURITY => Code::PermissionDenied,
+        _ => Code::Internal,
+    }
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
+}
+
+/// An error and its causes in one line.
+pub(super) fn describe(error: &(dyn Error + 'static)) -> String {
+    let mut text = String::new();
+    for cause in causes(error) {
+        let cause = cause.to_string();
+        // Many errors repeat their cause in their own text.
+        if !text.contains(&cause) {
+            let separator = if text.is_empty() { "" } else { ": " };
+            text = format!("{text}{separator}{cause}");
+        }
+    }
+    text
+}

@@ -1,0 +1,62 @@
+//! Client and server in one process, without a network: the same HTTP/2 over a pipe. Called by the `local` of generated
+//! clients.
+
+use std::fmt;
+
+use http::header::HeaderValue;
+use http::uri::Authority;
+use tokio::sync::watch;
+
+use super::connect::{CONNECT_TIMEOUT, USER_AGENT};
+use super::connection::{Http2, Settings};
+use super::dial::{Dial, Dialing, Stream};
+use super::serve::serve;
+use crate::client::Channel;
+use crate::grpc::{Limits, Peer};
+use crate::server::{Router, Server, Service};
+
+/// Bytes that the pipe holds each way.
+const PIPE: usize = 64 * 1024;
+
+/// A channel to `service` in this process. Calls go through the same code as over a network: deadlines, cancellation,
+/// metadata rules and flow control are real.
+#[doc(hidden)]
+pub fn local(service: impl Service) -> Channel {
+    Server::new().service(service).local()
+}
+
+impl Server {
+    /// A channel to this server in this process, without a network: for tests.
+    pub fn local(self) -> Channel {
+        let (stop, stopped) = watch::channel(false);
+        let settings = Settings {
+            authority: Authority::from_static("local"),
+            user_agent: HeaderValue::from_static(USER_AGENT),
+            connect_timeout: CONNECT_TIMEOUT,
+        };
+        Channel::over(Http2::new(Memory { router: self.router(), stopped, stop }, settings), Limits::default())
+    }
+}
+
+/// Opens pipes to a router.
+struct Memory {
+    router: Router,
+    stopped: watch::Receiver<bool>,
+    /// Dropped with the channel, which stops the server's side.
+    #[expect(dead_code, reason = "its drop is its use")]
+    stop: watch::Sender<bool>,
+}
+
+impl Dial for Memory {
+    fn dial(&self) -> Dialing {
+        let (near, far) = tokio::io::duplex(PIPE);
+        tokio::spawn(serve(far, Peer::default(), self.router.clone(), self.stopped.clone()));
+        Box::pin(std::future::ready(Ok(Stream::Memory(near))))
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Memory")
+    }
+}

@@ -1,0 +1,50 @@
+//! One connection of a server: HTTP/2 in, calls of the router out. Called by `listen` and `memory`.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::pin;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http2::Builder;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+
+use super::adapt::{CONNECTION_WINDOW, FRAME, Outbound, STREAM_WINDOW, inbound};
+use crate::grpc::Peer;
+use crate::server::Router;
+
+/// Serves a connection until its peer leaves; once `stop` says true, until the calls that run have ended.
+pub(super) async fn serve<IO>(io: IO, peer: Peer, router: Router, mut stop: watch::Receiver<bool>)
+where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let answer = service_fn(move |request: Request<Incoming>| {
+        let handling = router.handle(request.map(inbound), peer.clone());
+        async move { Ok::<_, Infallible>(Response::map(handling.0.await, Outbound)) }
+    });
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_frame_size(FRAME)
+        .auto_date_header(false);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(io), answer));
+    let mut stopped = pin!(async move {
+        // An error means that the server itself is gone, and waits for nobody.
+        let _ = stop.wait_for(|stop| *stop).await;
+    });
+    let mut stopping = false;
+    poll_fn(|cx| {
+        if !stopping && stopped.as_mut().poll(cx).is_ready() {
+            stopping = true;
+            connection.as_mut().graceful_shutdown();
+        }
+        // What breaks one connection is no concern of the server.
+        connection.as_mut().poll(cx).map(drop)
+    })
+    .await;
+}

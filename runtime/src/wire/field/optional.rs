@@ -1,0 +1,48 @@
+//! Explicit presence: an `Option`, written when it is set, whatever its value. Messages, `optional` fields, and all
+//! singular fields of proto2. Also the getters of such fields.
+
+use bytes::Bytes;
+
+use crate::wire::{DecodeError, Input, Kind, Output};
+
+/// Bytes of the field.
+#[inline(always)]
+pub fn len<K: Kind>(number: u32, value: &Option<K::Value>) -> usize {
+    value.as_ref().map_or(0, |value| K::len(number, value))
+}
+
+/// Writes the field.
+#[inline(always)]
+pub fn put<K: Kind>(number: u32, value: &Option<K::Value>, out: &mut Output<'_>) {
+    if let Some(value) = value {
+        K::put(number, value, out);
+    }
+}
+
+/// Reads the field: into the value that is there, so that messages merge.
+#[inline(always)]
+pub fn merge<K: Kind>(
+    number: u32,
+    value: &mut Option<K::Value>,
+    input: &mut Input<'_>,
+) -> Result<(), DecodeError> {
+    K::merge(number, value.get_or_insert_default(), input)
+}
+
+/// The number, bool or enum that is set, or `default`.
+#[inline]
+pub fn value<T: Copy>(value: Option<T>, default: T) -> T {
+    value.unwrap_or(default)
+}
+
+/// The text that is set, or `default`.
+#[inline]
+pub fn text<'a>(value: &'a Option<String>, default: &'a str) -> &'a str {
+    value.as_deref().unwrap_or(default)
+}
+
+/// The bytes that are set, or `default`.
+#[inline]
+pub fn bytes<'a>(value: &'a Option<Bytes>, default: &'a [u8]) -> &'a [u8] {
+    value.as_deref().unwrap_or(default)
+}

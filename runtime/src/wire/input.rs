@@ -1,0 +1,283 @@
+//! The cursor that decoding reads from: one contiguous slice, never copied. Called by every kind and shape.
+//!
+//! It is two pointers, so that the compiler keeps it in registers across a message's loop; nested messages get a
+//! shorter one by value. All of its methods are safe: whatever a hand-written message does with a cursor, it stays
+//! inside the slice.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+
+use super::unknown::UnknownFields;
+use super::{DecodeError, text, varint};
+
+/// How deep messages and groups may nest: what every other implementation allows by default.
+const DEFAULT_DEPTH: u32 = 100;
+
+/// What all levels of one decode share.
+#[derive(Debug, Default)]
+pub struct Session<'a> {
+    /// The buffer that is decoded, where it may be shared: `bytes` fields then become slices of it.
+    source: Option<&'a Bytes>,
+    /// Bytes left behind the end tag of the group that was read last.
+    after_group: Cell<Option<usize>>,
+}
+
+impl<'a> Session<'a> {
+    /// For a decode from borrowed bytes: `bytes` fields are copied.
+    pub fn borrowed() -> Self {
+        Self::default()
+    }
+
+    /// For a decode of `source`: `bytes` fields share it.
+    pub fn shared(source: &'a Bytes) -> Self {
+        Self { source: Some(source), after_group: Cell::new(None) }
+    }
+}
+
+/// A cursor over the bytes of one message or group.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// Invariant: `position..end` lies in one slice that lives for `'a`.
+    position: *const u8,
+    end: *const u8,
+    session: &'a Session<'a>,
+    /// How many more levels may open.
+    depth: u32,
+    /// The number of the group that is being read; 0 in a message, where no end tag may come.
+    group: u32,
+    slice: PhantomData<&'a [u8]>,
+}
+
+impl<'a> Input<'a> {
+    /// A cursor at the start of `bytes`.
+    pub fn new(bytes: &'a [u8], session: &'a Session<'a>) -> Self {
+        let range = bytes.as_ptr_range();
+        Self {
+            position: range.start,
+            end: range.end,
+            session,
+            depth: DEFAULT_DEPTH,
+            group: 0,
+            slice: PhantomData,
+        }
+    }
+
+    /// Bytes that are left.
+    #[inline(always)]
+    pub fn remaining(&self) -> usize {
+        self.end as usize - self.position as usize
+    }
+
+    /// The bytes that are left.
+    #[inline(always)]
+    pub fn rest(&self) -> &'a [u8] {
+        // SAFETY: the invariant of `position` and `end`.
+        unsafe { std::slice::from_raw_parts(self.position, self.remaining()) }
+    }
+
+    /// Takes the next `count` bytes.
+    #[inline(always)]
+    fn take(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
+        let bytes = self.rest().get(..count).ok_or(DecodeError::Truncated)?;
+        self.position = bytes.as_ptr_range().end;
+        Ok(bytes)
+    }
+
+    /// The next tag (number << 3 | wire type), or `None` at the end of the message or group.
+    ///
+    /// # Errors
+    /// A tag that is cut short or does not fit 32 bits. Whether its number and wire type exist is asked of those
+    /// only that the message does not know, in [`Input::unknown`].
+    #[inline(always)]
+    pub fn tag(&mut self) -> Result<Option<u32>, DecodeError> {
+        match *self.rest() {
+            [] => Ok(None),
+            [first, ..] if first < 0x80 => {
+                self.take(1)?;
+                Ok(Some(u32::from(first)))
+            }
+            [first, second, ..] if second < 0x80 => {
+                self.take(2)?;
+                Ok(Some(u32::from(first & 0x7f) | u32::from(second) << 7))
+            }
+            _ => match u32::try_from(self.varint()?) {
+                Ok(tag) => Ok(Some(tag)),
+                Err(_) => Err(DecodeError::InvalidTag),
+            },
+        }
+    }
+
+    /// Takes the next tag if it is `tag` in its shortest form: a repeated field asks this before its message's
+    /// loop goes round again.
+    #[inline(always)]
+    pub fn take_tag(&mut self, tag: u32) -> bool {
+        let matched = match *self.rest() {
+            [first, ..] if tag < 0x80 => u32::from(first) == tag,
+            [first, second, ..] if tag < 0x4000 => {
+                u32::from(first) == (tag & 0x7f | 0x80) && u32::from(second) == tag >> 7
+            }
+            _ => false,
+        };
+        matched && self.take(if tag < 0x80 { 1 } else { 2 }).is_ok()
+    }
+
+    /// A varint of up to 64 bits.
+    #[inline(always)]
+    pub fn varint(&mut self) -> Result<u64, DecodeError> {
+        if let [first, ..] = *self.rest()
+            && first < 0x80
+        {
+            self.take(1)?;
+            return Ok(u64::from(first));
+        }
+        let (value, count) = long_varint(self.rest());
+        if count == 0 {
+            return Err(self.bad_varint());
+        }
+        self.take(count)?;
+        Ok(value)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn bad_varint(&self) -> DecodeError {
+        let all_continue = self.rest().iter().all(|byte| *byte >= 0x80);
+        if all_continue && self.remaining() < 10 { DecodeError::Truncated } else { DecodeError::InvalidVarint }
+    }
+
+    /// How many varints are left if nothing but varints is: one for each byte that ends one.
+    pub fn count_varints(&self) -> usize {
+        self.rest().iter().filter(|byte| **byte < 0x80).count()
+    }
+
+    /// `N` bytes of a fixed-width value.
+    #[inline(always)]
+    pub fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        let bytes = self.rest().first_chunk::<N>().ok_or(DecodeError::Truncated)?;
+        self.position = bytes.as_ptr_range().end;
+        Ok(*bytes)
+    }
+
+    /// A length and as many bytes.
+    #[inline(always)]
+    pub fn slice(&mut self) -> Result<&'a [u8], DecodeError> {
+        let length = self.varint()?;
+        // On a 32-bit machine a length beyond the address space is beyond the input too.
+        self.take(usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
+    /// A length and as many bytes of UTF-8.
+    #[inline(always)]
+    pub fn text(&mut self) -> Result<&'a str, DecodeError> {
+        text::utf8(self.slice()?)
+    }
+
+    /// A length and as many bytes, shared with the source where there is one.
+    pub fn shared(&mut self) -> Result<Bytes, DecodeError> {
+        let bytes = self.slice()?;
+        Ok(match self.session.source {
+            Some(source) => share(source, bytes),
+            None => Bytes::copy_from_slice(bytes),
+        })
+    }
+
+    /// The values of a packed field: a cursor over a length and as many bytes, at the same depth.
+    #[inline(always)]
+    pub fn packed(&mut self) -> Result<Input<'a>, DecodeError> {
+        let bytes = self.slice()?;
+        Ok(self.within(bytes, self.depth, 0))
+    }
+
+    /// The bytes of a nested message: a cursor over a length and as many bytes, one level deeper.
+    #[inline(always)]
+    pub fn nested(&mut self) -> Result<Input<'a>, DecodeError> {
+        let bytes = self.slice()?;
+        let depth = self.depth.checked_sub(1).ok_or(DecodeError::RecursionLimit)?;
+        Ok(self.within(bytes, depth, 0))
+    }
+
+    #[inline(always)]
+    fn within(&self, bytes: &'a [u8], depth: u32, group: u32) -> Input<'a> {
+        let range = bytes.as_ptr_range();
+        Input { position: range.start, end: range.end, depth, group, ..*self }
+    }
+
+    /// Reads the group `number`, whose start tag was just taken: `read` gets a cursor whose end is where the end
+    /// tag stands, and must read to it.
+    ///
+    /// # Errors
+    /// Those of `read`; and a group that has no end tag.
+    pub fn group(
+        &mut self,
+        number: u32,
+        read: impl FnOnce(Input<'a>) -> Result<(), DecodeError>,
+    ) -> Result<(), DecodeError> {
+        let depth = self.depth.checked_sub(1).ok_or(DecodeError::RecursionLimit)?;
+        self.session.after_group.set(None);
+        read(self.within(self.rest(), depth, number))?;
+        let left = self.session.after_group.take().ok_or(DecodeError::Truncated)?;
+        let length = self.remaining().checked_sub(left).ok_or(DecodeError::Truncated)?;
+        self.take(length).map(drop)
+    }
+
+    /// Takes the value behind `tag`, which the message does not know, into `unknown`. The end tag of the group
+    /// that is being read ends this cursor.
+    #[cold]
+    #[inline(never)]
+    pub fn unknown(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
+        if tag & 7 == 4 {
+            return self.end_group(tag >> 3);
+        }
+        let start = self.rest();
+        self.skip(tag)?;
+        let length = start.len() - self.remaining();
+        unknown.push_raw(tag, start.get(..length).unwrap_or_default());
+        Ok(())
+    }
+
+    fn end_group(&mut self, number: u32) -> Result<(), DecodeError> {
+        if number == 0 || number != self.group {
+            return Err(DecodeError::UnexpectedEndGroup);
+        }
+        self.session.after_group.set(Some(self.remaining()));
+        self.position = self.end;
+        Ok(())
+    }
+
+    /// Passes over the value behind `tag`.
+    fn skip(&mut self, tag: u32) -> Result<(), DecodeError> {
+        if tag >> 3 == 0 {
+            return Err(DecodeError::InvalidTag);
+        }
+        match tag & 7 {
+            0 => self.varint().map(drop),
+            1 => self.array::<8>().map(drop),
+            2 => self.slice().map(drop),
+            3 => self.group(tag >> 3, |mut inner| {
+                while let Some(tag) = inner.tag()? {
+                    if tag & 7 == 4 { inner.end_group(tag >> 3)? } else { inner.skip(tag)? }
+                }
+                Ok(())
+            }),
+            5 => self.array::<4>().map(drop),
+            _ => Err(DecodeError::InvalidTag),
+        }
+    }
+}
+
+/// A varint of two or more bytes, out of line; the count is 0 for a bad one. Both come back in registers.
+#[inline(never)]
+fn long_varint(bytes: &[u8]) -> (u64, usize) {
+    varint::read(bytes).unwrap_or((0, 0))
+}
+
+/// `part` as a slice of `source`, which it was read from.
+fn share(source: &Bytes, part: &[u8]) -> Bytes {
+    let start = (part.as_ptr() as usize).wrapping_sub(source.as_ptr() as usize);
+    match start.checked_add(part.len()) {
+        Some(end) if end <= source.len() => source.slice(start..end),
+        _ => Bytes::copy_from_slice(part),
+    }
+}

@@ -1,0 +1,321 @@
+//! What each proto type looks like on the wire. Named by generated code, called by the shapes in `field`.
+//!
+//! A kind is a type without values: `Sint32` says that an `i32` stands as a zigzag varint, `Fixed32` that a `u32`
+//! stands as four bytes. Messages and enums join from the layer below.
+
+use bytes::Bytes;
+
+use super::{DecodeError, Input, Output, tag_len, varint_len};
+
+/// How the end of a value is found; the low three bits of a tag.
+pub(crate) mod wire_type {
+    /// A varint.
+    pub(crate) const VARINT: u32 = 0;
+    /// Eight bytes.
+    pub(crate) const FIXED64: u32 = 1;
+    /// A length and as many bytes.
+    pub(crate) const LENGTH: u32 = 2;
+    /// Fields up to the end tag.
+    pub(crate) const GROUP: u32 = 3;
+    /// The end of a group.
+    pub(crate) const END_GROUP: u32 = 4;
+    /// Four bytes.
+    pub(crate) const FIXED32: u32 = 5;
+}
+
+/// A proto type: the Rust value that holds it, and the field that carries it.
+pub trait Kind {
+    /// The Rust type of a value.
+    type Value: Default;
+
+    /// The wire type of the field.
+    const WIRE: u32;
+
+    /// Whether `value` is the type's zero, which a field with implicit presence leaves out.
+    fn is_default(value: &Self::Value) -> bool;
+
+    /// Bytes of the whole field `number`: tag and value.
+    fn len(number: u32, value: &Self::Value) -> usize;
+
+    /// Writes the whole field `number`: value, then tag (back to front).
+    fn put(number: u32, value: &Self::Value, out: &mut Output<'_>);
+
+    /// Reads the value behind the tag of the field `number` into `value`: scalars replace it, messages merge.
+    fn merge(number: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<(), DecodeError>;
+}
+
+/// A kind whose repeated values may stand in one length-delimited field, one behind the other without tags.
+pub trait Packable: Kind {
+    /// Bytes of the values alone.
+    fn packed_len(values: &[Self::Value]) -> usize;
+
+    /// Writes the values alone.
+    fn put_packed(values: &[Self::Value], out: &mut Output<'_>);
+
+    /// Reads values up to the end of `input`.
+    fn merge_packed(values: &mut Vec<Self::Value>, input: Input<'_>) -> Result<(), DecodeError>;
+}
+
+/// How a kind's values become varints and back.
+pub(crate) trait Varint: Kind {
+    /// The varint of `value`.
+    fn to_wire(value: Self::Value) -> u64;
+
+    /// The value of a varint; bits beyond the type's width are cut off, as the specification wants.
+    fn from_wire(wire: u64) -> Self::Value;
+}
+
+/// Declares a kind that stands as a varint: its doc, name and Rust type, and the two conversions.
+macro_rules! varint_kind {
+    ($doc:literal, $kind:ident, $value:ty, $to_wire:expr, $from_wire:expr) => {
+        #[doc = $doc]
+        #[derive(Debug)]
+        pub struct $kind;
+
+        impl Varint for $kind {
+            #[inline(always)]
+            fn to_wire(value: $value) -> u64 {
+                let convert: fn($value) -> u64 = $to_wire;
+                convert(value)
+            }
+
+            #[inline(always)]
+            fn from_wire(wire: u64) -> $value {
+                let convert: fn(u64) -> $value = $from_wire;
+                convert(wire)
+            }
+        }
+
+        impl Kind for $kind {
+            type Value = $value;
+
+            const WIRE: u32 = wire_type::VARINT;
+
+            #[inline(always)]
+            fn is_default(value: &$value) -> bool {
+                *value == <$value>::default()
+            }
+
+            #[inline(always)]
+            fn len(number: u32, value: &$value) -> usize {
+                tag_len(number) + varint_len(Self::to_wire(*value))
+            }
+
+            #[inline(always)]
+            fn put(number: u32, value: &$value, out: &mut Output<'_>) {
+                out.put_varint(Self::to_wire(*value));
+                out.put_tag(number, Self::WIRE);
+            }
+
+            #[inline(always)]
+            fn merge(_: u32, value: &mut $value, input: &mut Input<'_>) -> Result<(), DecodeError> {
+                *value = Self::from_wire(input.varint()?);
+                Ok(())
+            }
+        }
+
+        impl Packable for $kind {
+            fn packed_len(values: &[$value]) -> usize {
+                packed_varints_len::<Self>(values)
+            }
+
+            fn put_packed(values: &[$value], out: &mut Output<'_>) {
+                put_packed_varints::<Self>(values, out);
+            }
+
+            fn merge_packed(values: &mut Vec<$value>, input: Input<'_>) -> Result<(), DecodeError> {
+                merge_packed_varints::<Self>(values, input)
+            }
+        }
+    };
+}
+
+varint_kind!("`int32`: negative numbers take ten bytes.", Int32, i32, |v| v as u64, |w| w as i32);
+varint_kind!("`int64`.", Int64, i64, |v| v as u64, |w| w as i64);
+varint_kind!("`uint32`.", Uint32, u32, |v| v.into(), |w| w as u32);
+varint_kind!("`uint64`.", Uint64, u64, |v| v, |w| w);
+varint_kind!("`bool`: any varint but 0 is true.", Bool, bool, |v| v.into(), |w| w != 0);
+varint_kind!(
+    "`sint32`: zigzag, so that small negative numbers are short.",
+    Sint32,
+    i32,
+    |v| ((v << 1) ^ (v >> 31)) as u32 as u64,
+    |w| ((w as u32 >> 1) as i32) ^ -(w as i32 & 1)
+);
+varint_kind!(
+    "`sint64`: zigzag, so that small negative numbers are short.",
+    Sint64,
+    i64,
+    |v| ((v << 1) ^ (v >> 63)) as u64,
+    |w| ((w >> 1) as i64) ^ -(w as i64 & 1)
+);
+
+/// Bytes of packed varints.
+pub(crate) fn packed_varints_len<K: Varint>(values: &[K::Value]) -> usize
+where
+    K::Value: Copy,
+{
+    values.iter().map(|value| varint_len(K::to_wire(*value))).sum()
+}
+
+/// Writes packed varints.
+pub(crate) fn put_packed_varints<K: Varint>(values: &[K::Value], out: &mut Output<'_>)
+where
+    K::Value: Copy,
+{
+    for value in values.iter().rev() {
+        out.put_varint(K::to_wire(*value));
+    }
+}
+
+/// Reads packed varints. They are counted first, by their last bytes, so that the list grows once.
+pub(crate) fn merge_packed_varints<K: Varint>(
+    values: &mut Vec<K::Value>,
+    mut input: Input<'_>,
+) -> Result<(), DecodeError> {
+    values.reserve(input.count_varints());
+    while input.remaining() > 0 {
+        values.push(K::from_wire(input.varint()?));
+    }
+    Ok(())
+}
+
+/// Declares a kind of a fixed width: its doc, name and Rust type, how many bytes it takes, and its wire type.
+macro_rules! fixed_kind {
+    ($doc:literal, $kind:ident, $value:ty, $width:literal, $wire:expr) => {
+        #[doc = $doc]
+        #[derive(Debug)]
+        pub struct $kind;
+
+        impl Kind for $kind {
+            type Value = $value;
+
+            const WIRE: u32 = $wire;
+
+            // By bytes, since -0.0 is not the default of a float, and a NaN is not equal to itself.
+            #[inline(always)]
+            fn is_default(value: &$value) -> bool {
+                value.to_le_bytes() == [0; $width]
+            }
+
+            #[inline(always)]
+            fn len(number: u32, _: &$value) -> usize {
+                tag_len(number) + $width
+            }
+
+            #[inline(always)]
+            fn put(number: u32, value: &$value, out: &mut Output<'_>) {
+                out.put_slice(&value.to_le_bytes());
+                out.put_tag(number, Self::WIRE);
+            }
+
+            #[inline(always)]
+            fn merge(_: u32, value: &mut $value, input: &mut Input<'_>) -> Result<(), DecodeError> {
+                *value = <$value>::from_le_bytes(input.array()?);
+                Ok(())
+            }
+        }
+
+        impl Packable for $kind {
+            fn packed_len(values: &[$value]) -> usize {
+                values.len() * $width
+            }
+
+            fn put_packed(values: &[$value], out: &mut Output<'_>) {
+                for value in values.iter().rev() {
+                    out.put_slice(&value.to_le_bytes());
+                }
+            }
+
+            fn merge_packed(values: &mut Vec<$value>, mut input: Input<'_>) -> Result<(), DecodeError> {
+                values.reserve(input.remaining() / $width);
+                while input.remaining() > 0 {
+                    values.push(<$value>::from_le_bytes(input.array()?));
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+fixed_kind!("`fixed32`.", Fixed32, u32, 4, wire_type::FIXED32);
+fixed_kind!("`fixed64`.", Fixed64, u64, 8, wire_type::FIXED64);
+fixed_kind!("`sfixed32`.", Sfixed32, i32, 4, wire_type::FIXED32);
+fixed_kind!("`sfixed64`.", Sfixed64, i64, 8, wire_type::FIXED64);
+fixed_kind!("`float`.", Float, f32, 4, wire_type::FIXED32);
+fixed_kind!("`double`.", Double, f64, 8, wire_type::FIXED64);
+
+/// `string`: must be UTF-8.
+#[derive(Debug)]
+pub struct Str;
+
+impl Kind for Str {
+    type Value = String;
+
+    const WIRE: u32 = wire_type::LENGTH;
+
+    #[inline(always)]
+    fn is_default(value: &String) -> bool {
+        value.is_empty()
+    }
+
+    #[inline(always)]
+    fn len(number: u32, value: &String) -> usize {
+        tag_len(number) + varint_len(value.len() as u64) + value.len()
+    }
+
+    #[inline(always)]
+    fn put(number: u32, value: &String, out: &mut Output<'_>) {
+        put_bytes(number, value.as_bytes(), out);
+    }
+
+    #[inline(always)]
+    fn merge(_: u32, value: &mut String, input: &mut Input<'_>) -> Result<(), DecodeError> {
+        let text = input.text()?;
+        if value.is_empty() {
+            // One exact allocation; `clear` and `push_str` would round its size up.
+            *value = text.to_owned();
+        } else {
+            value.clear();
+            value.push_str(text);
+        }
+        Ok(())
+    }
+}
+
+/// `bytes`.
+#[derive(Debug)]
+pub struct Raw;
+
+impl Kind for Raw {
+    type Value = Bytes;
+
+    const WIRE: u32 = wire_type::LENGTH;
+
+    #[inline(always)]
+    fn is_default(value: &Bytes) -> bool {
+        value.is_empty()
+    }
+
+    #[inline(always)]
+    fn len(number: u32, value: &Bytes) -> usize {
+        tag_len(number) + varint_len(value.len() as u64) + value.len()
+    }
+
+    #[inline(always)]
+    fn put(number: u32, value: &Bytes, out: &mut Output<'_>) {
+        put_bytes(number, value, out);
+    }
+
+    fn merge(_: u32, value: &mut Bytes, input: &mut Input<'_>) -> Result<(), DecodeError> {
+        *value = input.shared()?;
+        Ok(())
+    }
+}
+
+#[inline(always)]
+fn put_bytes(number: u32, bytes: &[u8], out: &mut Output<'_>) {
+    out.put_slice(bytes);
+    out.put_varint(bytes.len() as u64);
+    out.put_tag(number, wire_type::LENGTH);
+}

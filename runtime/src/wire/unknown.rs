@@ -1,0 +1,215 @@
+//! Fields that a message's schema does not name, kept as they arrived. Held by every message; filled by `input`.
+
+use std::fmt;
+
+use super::output::append;
+use super::{Output, varint};
+
+/// The fields of a message that its schema does not name: kept in the order of their arrival and written back
+/// behind the others, so that a message passes through a program with an older schema without a loss.
+///
+/// Eight bytes in the message, and no allocation while there are none.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct UnknownFields {
+    /// Whole fields, tag and value, as they stand on the wire.
+    // A `Vec` in the message would be 24 bytes in every message for what few of them have.
+    #[allow(clippy::box_collection)]
+    bytes: Option<Box<Vec<u8>>>,
+}
+
+/// One unknown field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownField<'a> {
+    /// Its number.
+    pub number: u32,
+    /// Its value, as far as it can be told without a schema.
+    pub value: UnknownValue<'a>,
+}
+
+/// The value of an unknown field, by its wire type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownValue<'a> {
+    /// An integer, a bool or an enum.
+    Varint(u64),
+    /// Eight bytes: fixed64, sfixed64 or double.
+    Fixed64(u64),
+    /// Text, bytes, a message, or packed numbers.
+    Bytes(&'a [u8]),
+    /// The fields of a group, without its two tags.
+    Group(&'a [u8]),
+    /// Four bytes: fixed32, sfixed32 or float.
+    Fixed32(u32),
+}
+
+impl UnknownFields {
+    /// No fields.
+    pub const fn new() -> Self {
+        Self { bytes: None }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    /// Drops all of them.
+    pub fn clear(&mut self) {
+        self.bytes = None;
+    }
+
+    /// Bytes that they take on the wire.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.bytes.as_ref().map_or(0, |bytes| bytes.len())
+    }
+
+    /// The fields as they stand on the wire.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.as_deref().map_or(&[], Vec::as_slice)
+    }
+
+    /// The fields one by one, in the order of their arrival.
+    pub fn iter(&self) -> UnknownIter<'_> {
+        UnknownIter { rest: self.as_bytes() }
+    }
+
+    /// Adds a varint field.
+    pub fn push_varint(&mut self, number: u32, value: u64) {
+        append(self.buffer(), 15, &mut |out| {
+            out.put_varint(value);
+            out.put_tag(number, 0);
+        });
+    }
+
+    /// Adds a field of bytes: text, bytes or an encoded message.
+    pub fn push_bytes(&mut self, number: u32, value: &[u8]) {
+        append(self.buffer(), value.len() + 15, &mut |out| {
+            out.put_slice(value);
+            out.put_varint(value.len() as u64);
+            out.put_tag(number, 2);
+        });
+    }
+
+    /// Adds a field as it stood on the wire: `raw` is all that came behind `tag`.
+    pub(super) fn push_raw(&mut self, tag: u32, raw: &[u8]) {
+        append(self.buffer(), varint::varint_len(tag.into()) + raw.len(), &mut |out| {
+            out.put_slice(raw);
+            out.put_varint(tag.into());
+        });
+    }
+
+    fn buffer(&mut self) -> &mut Vec<u8> {
+        self.bytes.get_or_insert_default()
+    }
+
+    /// Writes them.
+    #[inline(always)]
+    pub fn put(&self, out: &mut Output<'_>) {
+        if let Some(bytes) = &self.bytes {
+            out.put_slice(bytes);
+        }
+    }
+}
+
+impl fmt::Debug for UnknownFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().map(|field| (field.number, field.value))).finish()
+    }
+}
+
+impl<'a> IntoIterator for &'a UnknownFields {
+    type Item = UnknownField<'a>;
+    type IntoIter = UnknownIter<'a>;
+
+    fn into_iter(self) -> UnknownIter<'a> {
+        self.iter()
+    }
+}
+
+/// Iterates over [`UnknownFields`].
+#[derive(Clone, Debug)]
+pub struct UnknownIter<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> UnknownIter<'a> {
+    fn varint(&mut self) -> Option<u64> {
+        let (value, count) = varint::read(self.rest)?;
+        self.rest = self.rest.get(count..)?;
+        Some(value)
+    }
+
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (value, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        Some(*value)
+    }
+
+    fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = usize::try_from(self.varint()?).ok()?;
+        let (value, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(value)
+    }
+
+    /// What stands before the end tag of the group that was just opened.
+    fn group(&mut self) -> Option<&'a [u8]> {
+        let start = self.rest;
+        loop {
+            let before = self.rest.len();
+            let tag = u32::try_from(self.varint()?).ok()?;
+            if tag & 7 == 4 {
+                return start.get(..start.len() - before);
+            }
+            self.value(tag)?;
+        }
+    }
+
+    fn value(&mut self, tag: u32) -> Option<UnknownValue<'a>> {
+        Some(match tag & 7 {
+            0 => UnknownValue::Varint(self.varint()?),
+            1 => UnknownValue::Fixed64(u64::from_le_bytes(self.array()?)),
+            2 => UnknownValue::Bytes(self.bytes()?),
+            3 => UnknownValue::Group(self.group()?),
+            5 => UnknownValue::Fixed32(u32::from_le_bytes(self.array()?)),
+            _ => return None,
+        })
+    }
+}
+
+impl<'a> Iterator for UnknownIter<'a> {
+    type Item = UnknownField<'a>;
+
+    fn next(&mut self) -> Option<UnknownField<'a>> {
+        let tag = u32::try_from(self.varint()?).ok()?;
+        Some(UnknownField { number: tag >> 3, value: self.value(tag)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{UnknownFields, UnknownValue};
+
+    #[test]
+    fn fields_come_back_as_they_were_added() {
+        let mut fields = UnknownFields::new();
+        assert!(fields.is_empty());
+        fields.push_varint(1, 300);
+        fields.push_bytes(2, b"abc");
+        // The group 3 with the group 4 in it, which holds one varint.
+        fields.push_raw(3 << 3 | 3, &[4 << 3 | 3, 8, 7, 4 << 3 | 4, 3 << 3 | 4]);
+        fields.push_raw(5 << 3 | 5, &[1, 0, 0, 0]);
+        fields.push_raw(6 << 3 | 1, &[2, 0, 0, 0, 0, 0, 0, 0]);
+        let found: Vec<_> = fields.iter().map(|field| (field.number, field.value)).collect();
+        assert_eq!(
+            found,
+            [
+                (1, UnknownValue::Varint(300)),
+                (2, UnknownValue::Bytes(b"abc")),
+                (3, UnknownValue::Group(&[4 << 3 | 3, 8, 7, 4 << 3 | 4])),
+                (5, UnknownValue::Fixed32(1)),
+                (6, UnknownValue::Fixed64(2)),
+            ]
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! Fixtures of the tests: the shop's schema as Rust, the programs that tests start, and samples of every message.
+//!
+//! Each file of `tests/tests/` holds one behaviour and takes from here what more than one of them needs.
+
+pub mod oracle;
+pub mod paths;
+pub mod peer;
+pub mod program;
+pub mod sample;
+pub mod shop_samples;
+pub mod source;
+
+/// The schema of the example shop.
+pub mod shop {
+    protocall::include_proto!(
+        ["../examples/proto/ecommerce/v1/product.proto", "../examples/proto/ecommerce/v1/order.proto"],
+        include = ["../examples/proto"],
+    );
+    pub use ecommerce::v1::*;
+}
