@@ -21,7 +21,7 @@ pub(crate) struct Errors {
 pub(crate) struct Problem {
     title: String,
     notes: Vec<String>,
-    snippet: Option<Snippet>,
+    snippet: Option<Box<Snippet>>,
     help: Vec<String>,
     blame: Blame,
     package: String,
@@ -101,7 +101,7 @@ impl Problem {
     }
 
     pub(crate) fn at(mut self, snippet: Snippet) -> Self {
-        self.snippet = Some(snippet);
+        self.snippet = Some(Box::new(snippet));
         self
     }
 

@@ -31,8 +31,13 @@ pub fn command(name: &str) -> Command {
     command
 }
 
-/// The shop served by Python.
+/// The shop served by Python on a free port.
 pub fn shop_service() -> Running {
+    shop_service_at("0")
+}
+
+/// The shop served by Python on this port.
+pub fn shop_service_at(port: &str) -> Running {
     let script = script("shop_service.py");
-    Running::start(python(), &[script.to_str().expect("the workspace has a UTF-8 path"), "--port", "0"])
+    Running::start(python(), &[script.to_str().expect("the workspace has a UTF-8 path"), "--port", port])
 }

@@ -3,7 +3,7 @@
 
 use protocall::well_known::{Duration, Empty, Timestamp};
 
-use crate::shop::{order::*, product_batch_request::*, product_batch_response::*, product_event::*, *};
+use crate::shop::{order::*, product_batch_request::*, product_event::*, *};
 use crate::{message, one_of, open_enum};
 
 message!(Timestamp { seconds, nanos });

@@ -48,7 +48,7 @@ fn compare<M: Message + Sample + PartialEq>() {
 
 fn encodes_to<M: Message>(value: &M, theirs: &[u8]) -> Result<(), TestCaseError> {
     let mut buffer = BytesMut::new();
-    value.encode(&mut buffer);
+    value.encode(&mut buffer)?;
     prop_assert_eq!(&*value.encode_to_vec(), theirs, "encode_to_vec of {}", M::NAME);
     prop_assert_eq!(&*value.encode_to_bytes(), theirs, "encode_to_bytes of {}", M::NAME);
     prop_assert_eq!(&*buffer, theirs, "encode of {}", M::NAME);

@@ -39,10 +39,10 @@ fn expanded(item: &TokenStream) -> Result<TokenStream, Problem> {
         return Err(wrong("#[protocall::main] needs a function with a body", Span::call_site()));
     };
     let list = |token: &&TokenTree| matches!(token, TokenTree::Group(it) if it.delimiter() == Delimiter::Parenthesis);
-    if let Some(TokenTree::Group(arguments)) = signature.iter().find(list) {
-        if !arguments.stream().is_empty() {
-            return Err(wrong("the main function takes no arguments", arguments.span()));
-        }
+    if let Some(TokenTree::Group(arguments)) = signature.iter().find(list)
+        && !arguments.stream().is_empty()
+    {
+        return Err(wrong("the main function takes no arguments", arguments.span()));
     }
     let head = head.iter().enumerate().filter(|(index, _)| *index != asynchronous).map(|(_, token)| token);
     let door = door();

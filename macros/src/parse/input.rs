@@ -115,10 +115,10 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
 
 fn files(tokens: &mut Tokens) -> Result<Vec<Text>, Problem> {
     let first = tokens.next();
-    if let Some(TokenTree::Group(list)) = &first {
-        if list.delimiter() == Delimiter::Bracket {
-            return list_of_texts(list);
-        }
+    if let Some(TokenTree::Group(list)) = &first
+        && list.delimiter() == Delimiter::Bracket
+    {
+        return list_of_texts(list);
     }
     let expected = "expected the path of a .proto file, or a list of paths";
     match first {

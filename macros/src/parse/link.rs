@@ -66,7 +66,7 @@ fn add(
     }
     let bare = FileDescriptorProto { source_code_info: None, ..file.clone() };
     let first = pool.add_file_descriptor_proto(bare);
-    match first.and_then(|()| Ok(pool.get_file_by_name(file.name()))) {
+    match first.map(|()| pool.get_file_by_name(file.name())) {
         Ok(linked) => linked.map(|linked| Ok(linked.file_descriptor_proto().clone())),
         Err(error) => Some(Err(pool.add_file_descriptor_proto(file.clone()).err().unwrap_or(error))),
     }
@@ -87,19 +87,22 @@ fn replaced(files: Vec<File>, sound: Vec<(usize, FileDescriptorProto)>, errors: 
 }
 
 fn problem(error: &dyn Diagnostic, source: &Source, blame: usize) -> Problem {
-    // protox quotes names with apostrophes; the compiler, and so we, with backticks.
-    let mut problem = Problem::new(error.to_string().replace('\'', "`"), Blame::File(blame));
     let mut labels: Vec<_> = error
         .labels()
         .into_iter()
         .flatten()
         .map(|label| source.mark(label.offset(), label.len(), label.label().unwrap_or("")))
         .collect();
+    let title = error.to_string();
+    if labels.is_empty() && title.ends_with("reached end of file") {
+        labels.push(source.mark(source.text.trim_end().len().saturating_sub(1), 1, "the file ends here"));
+    }
     let last = labels.len().saturating_sub(1);
     for (index, label) in labels.iter_mut().enumerate() {
         label.primary = index == last;
     }
-    problem = problem.at(source.snippet(labels));
+    // protox quotes names with apostrophes; the compiler, and so we, with backticks.
+    let problem = Problem::new(title.replace('\'', "`"), Blame::File(blame)).at(source.snippet(labels));
     match error.help() {
         Some(help) => problem.help(help.to_string().replace('\'', "`")),
         None => problem,

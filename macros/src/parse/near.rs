@@ -2,17 +2,18 @@
 
 /// The candidate nearest to `name`, where one is near enough to be meant.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).clamp(1, 4);
+    // Short names are near to everything: only their case may differ.
+    let limit = (name.chars().count() / 3).min(4);
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name && candidate.len().abs_diff(name.len()) <= limit)
         .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, candidate)| *distance <= limit || name.eq_ignore_ascii_case(candidate))
         .min()
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein's distance with one row of memory; case counts half, rounded up, so that `string` finds `String`.
+/// Levenshtein's distance with one row of memory; a name that differs in case only is one step away.
 fn distance(left: &str, right: &str) -> usize {
     if left.eq_ignore_ascii_case(right) {
         return 1;

@@ -87,7 +87,7 @@ impl Roots {
         let mut names: Vec<String> = bundle::NAMES.iter().map(|name| (*name).to_owned()).collect();
         for dir in &self.dirs {
             let found = proto_files(&self.base.join(dir));
-            names.extend(found.into_iter());
+            names.extend(found);
         }
         similar(name, &names)
     }

@@ -1,25 +1,29 @@
-//! Mistakes in schemas: the rendered text, whole.
+//! Mistakes in schemas and calls: the rendered texts, whole, against `diagnostics.txt` beside this file.
+//!
+//! A case is a call, a line of dashes, and the texts that it must give. `BLESS=1` writes the file anew.
+
+use std::fs;
+use std::path::Path;
 
 use super::{expanded, problems};
 
-fn diagnosed(schema: &str) -> Vec<String> {
-    problems(expanded(&format!("inline = r##\"{schema}\"##")))
-}
+const GIVES: &str = "\n----\n";
+const NEXT: &str = "\n====\n";
 
 #[test]
-fn print_all() {
-    for schema in [
-        "syntax = \"proto3\";\nimport \"google/protobuf/timestmp.proto\";\n",
-        "syntax = \"proto3\";\nmessage Customer {}\nmessage A {\n  Custommer c = 1;\n  google.protobuf.Timestamp t = 2;\n  Timestamp u = 3; strin x = 4;\n}\n",
-        "edition = \"2023\";\npackage a.b;\n",
-        "syntax = \"proto3\";\npackage x;\nmessage A {}\n\n\nmessage A {}\n",
-        "syntax = \"proto3\";\nmessage A {\n  int32 a = 1\n  int32 b = 2;\n}\n",
-        "syntax = \"proto3\";\nmessage A {\n  reserved \"old\", \"x\"; reserved 4;\n  int32 old = 1;\n int32 y = 4; }\n",
-        "syntax = \"proto3\";\nmessage FooClient {}\nservice Foo {}\n",
-        "syntax = \"proto3\";\nmessage A { int32 a = 1; int32 b = 1; }\n",
-    ] {
-        println!("=====\n{}", diagnosed(schema).join("\n---\n"));
+fn every_mistake_is_shown_as_the_file_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/walk/diagnostics.txt");
+    let text = fs::read_to_string(&path).expect("the cases are there");
+    let mut found = Vec::new();
+    for case in text.trim_end().split(NEXT) {
+        let call = case.split(GIVES).next().unwrap_or(case);
+        found.push(format!("{call}{GIVES}{}", problems(expanded(call)).join("\n\n")));
     }
-    println!("=====\n{}", problems(expanded("\"proto/none.proto\", include = [\"src\"]")).join("\n---\n"));
-    println!("=====\n{}", problems(expanded("[\"/abs/none.proto\", \"x.proto\"]")).join("\n---\n"));
+    let found = found.join(NEXT) + "\n";
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, &found).expect("the file can be written");
+    }
+    for (expected, found) in text.trim_end().split(NEXT).zip(found.trim_end().split(NEXT)) {
+        assert_eq!(expected, found);
+    }
 }
