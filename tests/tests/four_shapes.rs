@@ -65,6 +65,14 @@ async fn all_shapes(echo: &EchoClient) -> Result<()> {
     let pong = pong.await?;
     assert_eq!((pong.text.as_str(), pong.index), ("abc", 3));
 
+    // More than waits anywhere on the way, before anyone asks for the reply.
+    let (mut tx, pong) = echo.client_stream().open();
+    for _ in 0..2000 {
+        tx.send(ping(&"x".repeat(1000))).await?;
+    }
+    tx.finish();
+    assert_eq!(pong.await?.index, 2000);
+
     let mut pongs = echo.server_stream(Ping { count: 1000, ..ping("x") }).await?;
     for index in 0..1000 {
         assert_eq!(pongs.next().await?.map(|pong| pong.index), Some(index));

@@ -45,7 +45,11 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     let mut builder =
         Builder { scope: &scope, boxes: &boxes, settings, root: Module::default(), names: Names::default() };
     for file in files {
-        builder.file(file);
+        builder.types(file);
+    }
+    // The module of a service gives way to those of packages and messages, so these are all there before it.
+    for file in files.iter().filter(|file| file.root && (settings.client || settings.server)) {
+        builder.services(file);
     }
     builder.names.report(files, &mut errors);
     (builder.root, errors)
@@ -72,19 +76,23 @@ struct Builder<'a> {
     names: Names,
 }
 
-impl Builder<'_> {
-    fn file(&mut self, file: &File) {
+impl<'a> Builder<'a> {
+    fn around<'b>(&self, file: &'b File) -> Surroundings<'b>
+    where
+        'a: 'b,
+    {
         let features = Features::of_file(&file.descriptor);
-        let around = Surroundings { file, scope: self.scope, boxes: self.boxes, features };
+        Surroundings { file, scope: self.scope, boxes: self.boxes, features }
+    }
+
+    fn types(&mut self, file: &File) {
+        let around = self.around(file);
         let package = file.descriptor.package();
         for (index, message) in (0..).zip(&file.descriptor.message_type) {
             self.message(&around, message, package, &[4, index]);
         }
         for (index, enumeration) in (0..).zip(&file.descriptor.enum_type) {
             self.enumeration(file, enumeration, package, &[5, index]);
-        }
-        if file.root && (self.settings.client || self.settings.server) {
-            self.services(&around);
         }
     }
 
@@ -118,21 +126,22 @@ impl Builder<'_> {
         }
     }
 
-    fn services(&mut self, around: &Surroundings<'_>) {
-        let package = around.file.descriptor.package();
+    fn services(&mut self, file: &File) {
+        let around = self.around(file);
+        let package = file.descriptor.package();
         let module = modules_of(package);
         let mut types = self.names.of(&module);
-        types.extend(around.file.descriptor.service.iter().map(|service| name::escaped(service.name())));
-        for (index, service) in (0..).zip(&around.file.descriptor.service) {
+        types.extend(file.descriptor.service.iter().map(|service| name::escaped(service.name())));
+        types.extend(self.root.at(&module).modules.iter().map(|module| module.name.clone()));
+        for (index, service) in (0..).zip(&file.descriptor.service) {
             let full_name = joined(package, service.name());
             let path = [6, index];
             let site = ServiceSite { path: &path, full_name: &full_name, module: &module, types: &types };
-            let built = Service::new(around, service, &site);
+            let built = Service::new(&around, service, &site);
             let mut names = vec![built.ident.clone()];
             names.extend(self.settings.server.then(|| built.server.clone()));
             names.extend(self.settings.client.then(|| built.client.clone()));
-            let fresh =
-                names.iter().filter(|name| self.names.add(&module, name, Origin::new(around.file, &path)));
+            let fresh = names.iter().filter(|name| self.names.add(&module, name, Origin::new(file, &path)));
             if fresh.count() == names.len() {
                 self.root.at(&module).services.push(built);
             }

@@ -69,7 +69,7 @@ pub(crate) struct ServiceSite<'a> {
     pub(crate) path: &'a [i32],
     pub(crate) full_name: &'a str,
     pub(crate) module: &'a [String],
-    /// The types of that module.
+    /// The types and modules of that module.
     pub(crate) types: &'a HashSet<String>,
 }
 

@@ -189,6 +189,11 @@ fn pair_of(pair: &Group, form: &str) -> Result<ExternPath, Problem> {
         TokenTree::Punct(colon) => colon.as_char() == ':',
         _ => false,
     };
+    // The path is spelled from every depth of the tree, so it must not depend on where it stands.
+    let absolute = |first: &TokenTree| first.to_string() == "crate" || matches!(first, TokenTree::Punct(_));
+    if let Some(first) = path.first().filter(|first| !absolute(first) && is_path(first)) {
+        return Err(wrong("this path must begin with `::` or `crate::`", first.span()));
+    }
     match path.iter().find(|token| !is_path(token)) {
         Some(other) => {
             Err(wrong("expected a Rust path, for example `::gtypes::google::r#type`", other.span()))
@@ -294,6 +299,7 @@ mod tests {
             ("\"a.proto\", include: []", "expected `=` after `include`"),
             ("\"a.proto\", extern_path = [(\"x\")]", "`extern_path` takes pairs"),
             ("\"a.proto\", extern_path = [(\"x\", 1)]", "expected a Rust path"),
+            ("\"a.proto\", extern_path = [(\"x\", pb::x)]", "this path must begin with `::` or `crate::`"),
         ] {
             let text = parsed(call).unwrap_err();
             assert!(text.contains(expected), "{call}: {text}");

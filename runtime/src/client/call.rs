@@ -4,20 +4,13 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::Stream;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, TE};
-use http::{Request, Uri};
-use tokio::time::Instant;
 
-use super::answer::accept;
+use super::start::{Deadline, Start};
 use super::{Channel, Sender};
-use crate::grpc::{
-    Expiry, GRPC, Inbound, Lane, Limits, Metadata, MetadataError, Method, OutboundBody, Result, Status, Streaming,
-    append_frame, encode_timeout,
-};
+use crate::grpc::{Code, Metadata, MetadataError, Method, Result, Streaming};
 use crate::message::Message;
 
 /// A call of a unary method: await it for the reply.
@@ -31,7 +24,7 @@ pub type Bidi<Req, Rep> = Call<Many<Req>, Many<Rep>>;
 
 /// One message in this direction of a call. For requests it holds the message.
 #[derive(Debug)]
-pub struct One<M>(Option<M>);
+pub struct One<M>(M);
 
 /// A stream of messages in this direction of a call.
 #[derive(Debug)]
@@ -39,7 +32,7 @@ pub struct Many<M>(PhantomData<fn() -> M>);
 
 impl<M> One<M> {
     pub(super) fn new(message: M) -> Self {
-        Self(Some(message))
+        Self(message)
     }
 }
 
@@ -60,27 +53,9 @@ pub struct Call<Requests, Replies> {
     replies: PhantomData<fn() -> Replies>,
 }
 
-/// What starting a call takes besides its requests.
-struct Start {
-    channel: Channel,
-    method: &'static Method,
-    limits: Limits,
-    metadata: Metadata,
-    deadline: Option<Deadline>,
-    /// The first mistake in the options, which the call fails with.
-    mistake: Option<MetadataError>,
-}
-
-enum Deadline {
-    After(Duration),
-    At(Instant),
-}
-
 impl<Requests, Replies> Call<Requests, Replies> {
     pub(super) fn new(channel: Channel, method: &'static Method, requests: Requests) -> Self {
-        let limits = channel.limits;
-        let start = Start { channel, method, limits, metadata: Metadata::new(), deadline: None, mistake: None };
-        Self { requests, start, replies: PhantomData }
+        Self { requests, start: Start::new(channel, method), replies: PhantomData }
     }
 
     /// Ends the call with `DEADLINE_EXCEEDED` when it has not ended within `timeout` of its start, streams included.
@@ -136,64 +111,6 @@ impl<Requests, Replies> Call<Requests, Replies> {
     }
 }
 
-impl Start {
-    /// Sends the request and returns the way in. `lane` is where the requests of a stream are written.
-    fn run(mut self, body: Result<OutboundBody>, lane: Option<Arc<Lane>>) -> Inbound {
-        let now = Instant::now();
-        let deadline = match self.deadline {
-            Some(Deadline::At(deadline)) => Some(deadline),
-            Some(Deadline::After(timeout)) => now.checked_add(timeout),
-            None => None,
-        };
-        let limits = self.limits;
-        let mistake = self.mistake.take().map(Status::from);
-        let failed = match (mistake, body) {
-            (Some(status), _) | (None, Err(status)) => status,
-            (None, Ok(_)) if deadline.is_some_and(|deadline| deadline <= now) => {
-                Status::deadline_exceeded("the deadline of the call had passed before it began")
-            }
-            (None, Ok(body)) => {
-                let request = self.request(body, deadline.map(|deadline| deadline - now));
-                let transport = self.channel.transport;
-                let answer = Box::pin(async move { accept(transport.send(request).await?).await });
-                return Inbound::replies(answer, limits, deadline.map(Expiry::at), lane);
-            }
-        };
-        Inbound::replies(Box::pin(std::future::ready(Err(failed))), limits, None, lane)
-    }
-
-    fn request(&self, body: OutboundBody, timeout: Option<Duration>) -> Request<OutboundBody> {
-        let mut request = Request::new(body);
-        *request.method_mut() = http::Method::POST;
-        *request.uri_mut() = Uri::from_static(self.method.path());
-        let headers = request.headers_mut();
-        self.metadata.write_to(headers);
-        headers.insert(CONTENT_TYPE, GRPC);
-        headers.insert(TE, HeaderValue::from_static("trailers"));
-        if let Some(timeout) = timeout
-            && let Ok(timeout) = HeaderValue::try_from(encode_timeout(timeout))
-        {
-            headers.insert(HeaderName::from_static("grpc-timeout"), timeout);
-        }
-        request
-    }
-
-    /// Starts a call with one request.
-    fn one<M: Message>(self, request: One<M>) -> Inbound {
-        let mut frame = Vec::new();
-        let limits = self.limits;
-        let framed = request.0.map_or(Ok(()), |message| append_frame(&mut frame, &message, limits));
-        self.run(framed.map(|()| OutboundBody::whole(frame.into(), None)), None)
-    }
-
-    /// Starts a call with many requests.
-    fn many<M: Message>(self) -> (Sender<M>, Inbound) {
-        let (lane, limits) = (Arc::new(Lane::default()), self.limits);
-        let inbound = self.run(Ok(OutboundBody::lane(Arc::clone(&lane))), Some(Arc::clone(&lane)));
-        (Sender::new(lane, limits), inbound)
-    }
-}
-
 /// The headers and trailers of an answer.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
@@ -236,26 +153,23 @@ impl<M: Message> IntoFuture for ReplyFuture<M> {
 }
 
 impl<Req: Message, Rep: Message> Unary<Req, Rep> {
-    fn start(self) -> ReplyFuture<Rep> {
-        ReplyFuture { replies: Streaming::new(self.start.one(self.requests)) }
-    }
-
     /// Makes the call: the reply, with the headers and trailers of the answer.
     ///
     /// # Errors
     /// The status that the call ended with; its metadata are the trailers.
     pub async fn with_reply(self) -> Result<(Rep, Reply)> {
-        self.start().with_reply().await
+        ReplyFuture { replies: self.start.one(self.requests.0) }.with_reply().await
     }
 }
+
+// In the three futures below the call starts with the first poll, as it should for a future: so does its timeout.
 
 impl<Req: Message, Rep: Message> IntoFuture for Unary<Req, Rep> {
     type Output = Result<Rep>;
     type IntoFuture = CallFuture<Rep>;
 
     fn into_future(self) -> CallFuture<Rep> {
-        // The deadline counts from the first poll, as for every future.
-        Box::pin(async move { self.start().replies.only("reply").await })
+        Box::pin(async move { self.start.one(self.requests.0).only("reply").await })
     }
 }
 
@@ -263,7 +177,7 @@ impl<Req: Message, Rep: Message> ServerStream<Req, Rep> {
     /// Starts the call and returns its replies without waiting for the server's headers: a failure to connect shows
     /// in the first [`Streaming::next`].
     pub fn open(self) -> Streaming<Rep> {
-        Streaming::new(self.start.one(self.requests))
+        self.start.at_once().one(self.requests.0)
     }
 }
 
@@ -273,7 +187,7 @@ impl<Req: Message, Rep: Message> IntoFuture for ServerStream<Req, Rep> {
 
     fn into_future(self) -> CallFuture<Streaming<Rep>> {
         Box::pin(async move {
-            let mut replies = self.open();
+            let mut replies = self.start.one(self.requests.0);
             replies.headers().await?;
             Ok(replies)
         })
@@ -283,8 +197,8 @@ impl<Req: Message, Rep: Message> IntoFuture for ServerStream<Req, Rep> {
 impl<Req: Message, Rep: Message> ClientStream<Req, Rep> {
     /// Starts the call: the way to send requests, and the reply to await when they are finished.
     pub fn open(self) -> (Sender<Req>, ReplyFuture<Rep>) {
-        let (sender, inbound) = self.start.many();
-        (sender, ReplyFuture { replies: Streaming::new(inbound) })
+        let (sender, replies) = self.start.at_once().many();
+        (sender, ReplyFuture { replies })
     }
 
     /// Makes the call with the requests of a stream.
@@ -293,25 +207,24 @@ impl<Req: Message, Rep: Message> ClientStream<Req, Rep> {
     /// The status that the call ended with.
     pub async fn send_all(self, requests: impl Stream<Item = Req>) -> Result<Rep> {
         let (sender, reply) = self.open();
-        // A server that answers early stops the sending; what it answers is told by the reply alone.
-        let _ = sender.send_all(requests).await;
-        reply.await
+        match sender.send_all(requests).await {
+            // A server that answers early stops the sending; what it answers is told by the reply alone.
+            Ok(()) => reply.await,
+            Err(status) if status.code() == Code::Cancelled => reply.await,
+            Err(status) => Err(status),
+        }
     }
 }
 
 impl<Req: Message, Rep: Message> Bidi<Req, Rep> {
     /// Starts the call: the way to send requests, and the replies. The two may be used by different tasks.
     pub fn open(self) -> (Sender<Req>, Streaming<Rep>) {
-        let (sender, inbound) = self.start.many();
-        (sender, Streaming::new(inbound))
+        self.start.at_once().many()
     }
 }
 
 impl<Requests, Replies> fmt::Debug for Call<Requests, Replies> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("method", &self.start.method.path())
-            .field("metadata", &self.start.metadata)
-            .finish_non_exhaustive()
+        f.debug_tuple("Call").field(&self.start).finish()
     }
 }

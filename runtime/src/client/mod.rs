@@ -4,8 +4,10 @@ mod answer;
 mod call;
 mod channel;
 mod sender;
+mod start;
 
 pub use call::{Bidi, Call, CallFuture, ClientStream, Many, One, Reply, ReplyFuture, ServerStream, Unary};
 pub use channel::Channel;
 pub(crate) use channel::{Sending, Transport};
 pub use sender::Sender;
+pub(crate) use start::RequestDeadline;

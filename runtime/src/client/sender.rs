@@ -5,10 +5,13 @@ use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use tokio::runtime::Handle;
+use tokio::time::Instant;
 
-use crate::grpc::{End, Lane, Limits, Result, Status};
+use crate::grpc::{Broken, End, Expiry, Lane, Limits, Result, Status};
 use crate::message::Message;
 
 /// Sends the requests of a streaming call.
@@ -19,12 +22,16 @@ use crate::message::Message;
 pub struct Sender<M> {
     lane: Arc<Lane>,
     limits: Limits,
+    /// The call's deadline, which ends a wait for room too.
+    expiry: Option<Expiry>,
     messages: PhantomData<fn(M)>,
 }
 
 impl<M: Message> Sender<M> {
-    pub(super) fn new(lane: Arc<Lane>, limits: Limits) -> Self {
-        Self { lane, limits, messages: PhantomData }
+    pub(super) fn new(lane: Arc<Lane>, limits: Limits, deadline: Option<Instant>) -> Self {
+        let in_runtime = Handle::try_current().is_ok();
+        let expiry = deadline.filter(|_| in_runtime).map(Expiry::at);
+        Self { lane, limits, expiry, messages: PhantomData }
     }
 
     /// Sends a request; waits while the server does not read and what may be buffered is full.
@@ -33,12 +40,23 @@ impl<M: Message> Sender<M> {
     ///
     /// # Errors
     /// `RESOURCE_EXHAUSTED` for a message over the limit, of which nothing is sent; the call goes on. `CANCELLED` when
-    /// the call has ended: how, its reply or replies tell.
+    /// the call has ended: how, its reply or replies tell. `DEADLINE_EXCEEDED` when the deadline passes meanwhile.
     pub async fn send(&mut self, request: M) -> Result<()> {
-        if poll_fn(|cx| self.lane.poll_room(cx)).await.is_err() {
-            return Err(Status::cancelled("the call has ended; its reply tells how"));
-        }
+        poll_fn(|cx| self.poll_room(cx)).await?;
         self.lane.push(&request, self.limits)
+    }
+
+    fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        match self.lane.poll_room(cx) {
+            Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
+            Poll::Ready(Err(Broken)) => {
+                Poll::Ready(Err(Status::cancelled("the call has ended; its reply tells how")))
+            }
+            Poll::Pending => match &mut self.expiry {
+                Some(expiry) => expiry.poll(cx).map(Err),
+                None => Poll::Pending,
+            },
+        }
     }
 
     /// Sends the requests of a stream, and finishes.

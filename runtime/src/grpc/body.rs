@@ -66,7 +66,7 @@ impl OutboundBody {
 
     fn outgoing(&mut self, outgoing: Outgoing) -> Option<Result<Frame<Bytes>, Broken>> {
         match outgoing {
-            Outgoing::Data(data) => return Some(Ok(Frame::data(data))),
+            Outgoing::Data(data) => Some(Ok(Frame::data(data))),
             Outgoing::End(end) => {
                 self.0 = Kind::Empty;
                 match end {

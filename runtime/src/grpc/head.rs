@@ -27,9 +27,9 @@ pub(crate) fn content_subtype(headers: &HeaderMap) -> Option<&str> {
     }
 }
 
-/// Puts the outcome of a call into trailers, or into the headers that stand for them.
-pub(crate) fn write_status(headers: &mut HeaderMap, outcome: Result<(), &Status>) {
-    let Err(status) = outcome else {
+/// Puts the outcome of a call into trailers, or into the headers that stand for them: the error, or OK.
+pub(crate) fn write_status(headers: &mut HeaderMap, error: Option<&Status>) {
+    let Some(status) = error else {
         headers.insert(STATUS, HeaderValue::from_static("0"));
         return;
     };
@@ -85,7 +85,7 @@ mod tests {
         let mut trailers = HeaderMap::new();
         let mut sent = Status::not_found("müsli\n☃ 100 %").with_details(vec![0, 1, 255]);
         sent.metadata_mut().insert("retry-in", "1 s").unwrap();
-        write_status(&mut trailers, Err(&sent));
+        write_status(&mut trailers, Some(&sent));
         let read = read_status(&trailers).unwrap().unwrap_err();
         assert_eq!((read.code(), read.message()), (Code::NotFound, sent.message()));
         assert_eq!(read.details(), sent.details());
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn an_error_that_says_ok_does_not_look_like_success() {
         let mut trailers = HeaderMap::new();
-        write_status(&mut trailers, Err(&Status::new(Code::Ok, "")));
+        write_status(&mut trailers, Some(&Status::new(Code::Ok, "")));
         assert_eq!(read_status(&trailers).unwrap().unwrap_err().code(), Code::Unknown);
     }
 

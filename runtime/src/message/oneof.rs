@@ -69,13 +69,16 @@ pub fn set_member<K: Kind, O>(
     Ok(())
 }
 
+/// How a variant is made of a message, and where the message lies in it.
+pub type Member<O, V> = (fn(V) -> O, fn(&mut O) -> Option<&mut V>);
+
 /// Reads a message member of the field `number`: into the one that is set, if `project` finds it there.
 #[inline]
 pub fn merge_member<K: Kind, O>(
     number: u32,
     slot: &mut Option<O>,
     input: &mut Input<'_>,
-    (wrap, project): (fn(K::Value) -> O, fn(&mut O) -> Option<&mut K::Value>),
+    (wrap, project): Member<O, K::Value>,
 ) -> Result<(), DecodeError> {
     if let Some(value) = slot.as_mut().and_then(project) {
         return K::merge(number, value, input);

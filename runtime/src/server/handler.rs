@@ -109,7 +109,7 @@ where
     Handling::new(async move {
         let (cx, inbound) = match exchange.open(method) {
             Ok(opened) => opened,
-            Err(refusal) => return refusal,
+            Err(status) => return reply::refused(&status),
         };
         let work = async {
             let requests = R::receive(inbound).await?;
@@ -136,7 +136,7 @@ where
     Handling::new(async move {
         let (cx, inbound) = match exchange.open(method) {
             Ok((cx, inbound)) => (Arc::new(cx), inbound),
-            Err(refusal) => return refusal,
+            Err(status) => return reply::refused(&status),
         };
         let lane = Arc::new(Lane::default());
         let shared = (Arc::clone(&cx), Arc::clone(&lane));
@@ -148,7 +148,7 @@ where
                 forward(handler.start(&service, &cx, requests).await?, &lane, limits).await
             };
             let outcome = Guard::new(cx.deadline, work).await;
-            lane.end(End::Trailers(reply::trailers(&cx, outcome.as_ref().map(|()| ()))));
+            lane.end(End::Trailers(reply::trailers(&cx, &outcome)));
         });
         reply::stream(cx, lane, driver).await
     })

@@ -15,6 +15,9 @@ use crate::message::Message;
 
 type Answer = Response<OutboundBody>;
 
+/// The encodings that this server reads.
+const ACCEPTED: HeaderName = HeaderName::from_static("grpc-accept-encoding");
+
 /// A reply behind its prefix.
 pub(super) fn encode<M: Message>(reply: &M, limits: Limits) -> Result<Bytes> {
     let mut frame = Vec::new();
@@ -24,20 +27,21 @@ pub(super) fn encode<M: Message>(reply: &M, limits: Limits) -> Result<Bytes> {
 
 /// The answer of a method with one reply.
 pub(super) fn one(cx: &Context, outcome: Result<Bytes>) -> Answer {
+    let trailers = trailers(cx, &outcome);
     match outcome {
         Ok(reply) => {
-            let body = OutboundBody::whole(reply, Some(trailers(cx, Ok(()))));
-            head(cx.with_reply(|reply| std::mem::take(&mut reply.headers)), body)
+            let headers = cx.with_reply(|reply| std::mem::take(&mut reply.headers));
+            head(headers, OutboundBody::whole(reply, Some(trailers)))
         }
-        Err(status) => end(cx, trailers(cx, Err(&status))),
+        Err(_) => end(cx, trailers),
     }
 }
 
 /// The trailers of a call.
-pub(super) fn trailers(cx: &Context, outcome: Result<(), &Status>) -> HeaderMap {
+pub(super) fn trailers<T>(cx: &Context, outcome: &Result<T>) -> HeaderMap {
     let mut trailers = HeaderMap::with_capacity(4);
     cx.with_reply(|reply| reply.trailers.write_to(&mut trailers));
-    write_status(&mut trailers, outcome);
+    write_status(&mut trailers, outcome.as_ref().err());
     trailers
 }
 
@@ -74,7 +78,9 @@ pub(super) async fn stream(cx: Arc<Context>, lane: Arc<Lane>, driver: Driver) ->
 /// An answer to a call that no handler sees.
 pub(super) fn refused(status: &Status) -> Answer {
     let mut trailers = HeaderMap::with_capacity(4);
-    write_status(&mut trailers, Err(status));
+    // What a call that was compressed should have used, by `compression.md`.
+    trailers.insert(ACCEPTED, HeaderValue::from_static("identity"));
+    write_status(&mut trailers, Some(status));
     trailers_only(trailers)
 }
 
@@ -100,12 +106,5 @@ fn head(headers: Metadata, body: OutboundBody) -> Answer {
     let mut answer = Response::new(body);
     headers.write_to(answer.headers_mut());
     answer.headers_mut().insert(CONTENT_TYPE, GRPC);
-    answer
-}
-
-/// The encodings that this server reads, for an answer to one that it does not.
-pub(super) fn with_accepted_encodings(mut answer: Answer) -> Answer {
-    let name = HeaderName::from_static("grpc-accept-encoding");
-    answer.headers_mut().insert(name, HeaderValue::from_static("identity"));
     answer
 }

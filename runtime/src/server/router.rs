@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode};
 use tokio::time::Instant;
 
 use super::reply;
 use super::service::{Exchange, Handling, Service};
-use crate::grpc::{InboundBody, Limits, Peer, Status, content_subtype};
+use crate::grpc::{InboundBody, Limits, Peer, Result, Status, content_subtype, decode_timeout};
 
 /// The services of a server.
 #[derive(Clone, Default)]
@@ -40,15 +40,29 @@ impl Router {
         let Some(found) = self.services.iter().find(|candidate| candidate.name() == service) else {
             return refuse(format!("unknown service {service:?}"));
         };
+        let deadline = match deadline(&head.headers) {
+            Ok(deadline) => deadline,
+            Err(status) => return Handling::ready(reply::refused(&status)),
+        };
         let exchange = Exchange {
             service: found.name(),
             headers: head.headers,
             body,
             peer,
             limits: self.limits,
-            arrived: Instant::now(),
+            deadline,
         };
-        found.call(method, exchange)
+        Handling { deadline, ..found.call(method, exchange) }
+    }
+}
+
+/// When the caller stops waiting, counted from now.
+fn deadline(headers: &HeaderMap) -> Result<Option<Instant>> {
+    let Some(header) = headers.get("grpc-timeout") else { return Ok(None) };
+    match decode_timeout(header.as_bytes()) {
+        // A timeout beyond what the clock can count is as good as none.
+        Some(timeout) => Ok(Instant::now().checked_add(timeout)),
+        None => Err(Status::internal(format!("malformed grpc-timeout {header:?}"))),
     }
 }
 

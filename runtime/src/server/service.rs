@@ -5,9 +5,8 @@ use std::pin::Pin;
 use http::{HeaderMap, Response};
 use tokio::time::Instant;
 
-use super::reply;
 use crate::grpc::{
-    Context, Inbound, InboundBody, Limits, Metadata, Method, OutboundBody, Peer, Result, Status, decode_timeout,
+    Context, Inbound, InboundBody, Limits, Metadata, Method, OutboundBody, Peer, Result, Status,
 };
 
 /// A service that a [`Server`](super::Server) can route calls to: made by `include_proto!`, around an implementation.
@@ -21,11 +20,15 @@ pub trait Service: Send + Sync + 'static {
 }
 
 /// The work of one call, up to the head of its answer. Dropping it, or later the body of the answer, drops the handler.
-pub struct Handling(pub(crate) Pin<Box<dyn Future<Output = Response<OutboundBody>> + Send>>);
+pub struct Handling {
+    pub(crate) work: Pin<Box<dyn Future<Output = Response<OutboundBody>> + Send>>,
+    /// When the caller stops waiting.
+    pub(crate) deadline: Option<Instant>,
+}
 
 impl Handling {
     pub(super) fn new(work: impl Future<Output = Response<OutboundBody>> + Send + 'static) -> Self {
-        Self(Box::pin(work))
+        Self { work: Box::pin(work), deadline: None }
     }
 
     /// An answer that needs no work.
@@ -42,34 +45,20 @@ pub struct Exchange {
     pub(super) body: InboundBody,
     pub(super) peer: Peer,
     pub(super) limits: Limits,
-    /// When the call arrived: deadlines count from here.
-    pub(super) arrived: Instant,
+    pub(super) deadline: Option<Instant>,
 }
 
 impl Exchange {
-    /// Reads the head: what the handler gets, and its requests. Or answers that it cannot be handled.
-    pub(super) fn open(self, method: &'static Method) -> Result<(Context, Inbound), Response<OutboundBody>> {
+    /// Reads the head: what the handler gets, and its requests.
+    pub(super) fn open(self, method: &'static Method) -> Result<(Context, Inbound)> {
         if let Some(encoding) = self.headers.get("grpc-encoding")
             && encoding != "identity"
         {
-            let status = Status::unimplemented(format!("this server cannot decompress {encoding:?}"));
-            return Err(reply::with_accepted_encodings(reply::refused(&status)));
+            return Err(Status::unimplemented(format!("this server cannot decompress {encoding:?}")));
         }
-        self.context(method).map_err(|status| reply::refused(&status))
-    }
-
-    fn context(self, method: &'static Method) -> Result<(Context, Inbound)> {
-        let timeout = match self.headers.get("grpc-timeout") {
-            None => None,
-            Some(header) => match decode_timeout(header.as_bytes()) {
-                None => return Err(Status::internal(format!("malformed grpc-timeout {header:?}"))),
-                timeout => timeout,
-            },
-        };
         let mut cx = Context::new(method, Metadata::from_request(self.headers)?);
         cx.peer = self.peer;
-        // A timeout beyond what the clock can count is as good as none.
-        cx.deadline = timeout.and_then(|timeout| self.arrived.checked_add(timeout));
+        cx.deadline = self.deadline;
         Ok((cx, Inbound::requests(self.body, self.limits)))
     }
 }

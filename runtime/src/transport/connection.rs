@@ -4,19 +4,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use http::header::{HeaderValue, USER_AGENT};
+use http::header::{HeaderName, HeaderValue, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
 use hyper::client::conn::http2::{Builder, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use super::adapt::{CONNECTION_WINDOW, FRAME, Outbound, STREAM_WINDOW, inbound};
 use super::dial::Dial;
 use super::fault;
-use crate::client::{Sending, Transport};
-use crate::grpc::{OutboundBody, Result, Status};
+use crate::client::{RequestDeadline, Sending, Transport};
+use crate::grpc::{OutboundBody, Result, Status, encode_timeout};
 
 /// Where requests go, and the connection that they share.
 #[derive(Clone, Debug)]
@@ -89,11 +90,11 @@ impl Shared {
         loop {
             let (mut sender, opened) = self.connection().await?;
             fresh |= opened;
-            let failed = match sender.try_send_request(request).await {
+            tell_deadline(&mut request);
+            let mut failed = match sender.try_send_request(request).await {
                 Ok(response) => return Ok(response),
                 Err(failed) => failed,
             };
-            let mut failed = failed;
             match failed.take_message() {
                 Some(unsent) if !fresh => request = unsent,
                 _ => return Err(fault::status(failed.into_error())),
@@ -159,5 +160,14 @@ impl Shared {
         // Ends when the last sender is dropped; what breaks it shows in the calls.
         tokio::spawn(async move { drop(connection.await) });
         Ok(sender)
+    }
+}
+
+/// Writes what is left of the deadline into the headers.
+fn tell_deadline<B>(request: &mut Request<B>) {
+    let Some(&RequestDeadline(deadline)) = request.extensions().get() else { return };
+    let left = deadline.saturating_duration_since(Instant::now());
+    if let Ok(timeout) = HeaderValue::try_from(encode_timeout(left)) {
+        request.headers_mut().insert(HeaderName::from_static("grpc-timeout"), timeout);
     }
 }

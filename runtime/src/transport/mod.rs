@@ -15,6 +15,8 @@ mod memory;
 mod run;
 #[cfg(feature = "server")]
 mod serve;
+#[cfg(feature = "server")]
+mod streams;
 #[cfg(feature = "client")]
 mod target;
 

@@ -4,15 +4,16 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::pin;
 
-use http::{Request, Response};
+use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http2::Builder;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
 use super::adapt::{CONNECTION_WINDOW, FRAME, Outbound, STREAM_WINDOW, inbound};
+use super::streams::Streams;
 use crate::grpc::Peer;
 use crate::server::Router;
 
@@ -21,11 +22,14 @@ pub(super) async fn serve<IO>(io: IO, peer: Peer, router: Router, mut stop: watc
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let streams = Streams::default();
+    let arriving = streams.clone();
     let answer = service_fn(move |request: Request<Incoming>| {
         let handling = router.handle(request.map(inbound), peer.clone());
-        async move { Ok::<_, Infallible>(Response::map(handling.0.await, Outbound)) }
+        arriving.announce(handling.deadline);
+        async move { Ok::<_, Infallible>(handling.work.await.map(Outbound)) }
     });
-    let mut builder = Builder::new(TokioExecutor::new());
+    let mut builder = Builder::new(streams);
     builder
         .timer(TokioTimer::new())
         .initial_stream_window_size(STREAM_WINDOW)

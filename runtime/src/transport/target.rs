@@ -64,8 +64,8 @@ pub(super) fn parse(text: &str) -> Result<Target> {
     if host.is_empty() {
         return Err(wrong("it has no host"));
     }
-    let port = match authority.port() {
-        Some(_) => authority.port_u16().ok_or_else(|| wrong("its port is no number below 65536"))?,
+    let port = match authority.as_str().strip_prefix(authority.host()).and_then(|rest| rest.strip_prefix(':')) {
+        Some(port) => port.parse().map_err(|_| wrong("its port is no number below 65536"))?,
         None => 80,
     };
     Ok(Target { authority, host, port })
@@ -96,6 +96,7 @@ mod tests {
             ("ftp://a:1", "scheme"),
             ("http://a:1/path", "paths of their own"),
             ("http://a:99999", "port"),
+            ("http://a:", "port"),
             ("http://user@a:1", "user names"),
             ("", "URI"),
         ] {

@@ -1,0 +1,159 @@
+//! The start of a call: from its options and requests to an HTTP request on its way, and the way in for the answer.
+//! Called by `call`.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, HeaderValue, TE};
+use http::{Request, Uri};
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::answer::accept;
+use super::{Channel, Sender};
+use crate::grpc::{
+    Answer, Expiry, GRPC, Inbound, Lane, Limits, Metadata, MetadataError, Method, OutboundBody, Result, Status,
+    Streaming, append_frame,
+};
+use crate::message::Message;
+
+/// What starting a call takes besides its requests.
+pub(super) struct Start {
+    channel: Channel,
+    method: &'static Method,
+    pub(super) limits: Limits,
+    pub(super) metadata: Metadata,
+    pub(super) deadline: Option<Deadline>,
+    /// The first mistake in the options, which the call fails with.
+    pub(super) mistake: Option<MetadataError>,
+    /// Whether the request leaves now, and not when its answer is first asked for.
+    at_once: bool,
+}
+
+/// When a call must have ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Deadline {
+    /// Counted from its start.
+    After(Duration),
+    At(Instant),
+}
+
+/// The deadline of a request, left for `transport`: the header says what is left of it when the request leaves.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RequestDeadline(pub(crate) Instant);
+
+impl Start {
+    pub(super) fn new(channel: Channel, method: &'static Method) -> Self {
+        let (limits, metadata) = (channel.limits, Metadata::new());
+        Self { channel, method, limits, metadata, deadline: None, mistake: None, at_once: false }
+    }
+
+    pub(super) fn at_once(self) -> Self {
+        Self { at_once: true, ..self }
+    }
+
+    /// Starts a call with one request.
+    pub(super) fn one<Req: Message, Rep: Message>(self, request: Req) -> Streaming<Rep> {
+        let mut frame = Vec::new();
+        let framed = append_frame(&mut frame, &request, self.limits);
+        let deadline = self.moment();
+        Streaming::new(self.run(framed.map(|()| OutboundBody::whole(frame.into(), None)), deadline, None))
+    }
+
+    /// Starts a call with many requests.
+    pub(super) fn many<Req: Message, Rep: Message>(self) -> (Sender<Req>, Streaming<Rep>) {
+        let (lane, limits, deadline) = (Arc::new(Lane::default()), self.limits, self.moment());
+        let body = OutboundBody::lane(Arc::clone(&lane));
+        let inbound = self.run(Ok(body), deadline, Some(Arc::clone(&lane)));
+        (Sender::new(lane, limits, deadline), Streaming::new(inbound))
+    }
+
+    /// The moment of the deadline, for a call that starts now. One beyond what the clock can count is as good as none.
+    fn moment(&self) -> Option<Instant> {
+        match self.deadline? {
+            Deadline::At(moment) => Some(moment),
+            Deadline::After(timeout) => Instant::now().checked_add(timeout),
+        }
+    }
+
+    /// Sends the request and returns the way in. `lane` is where the requests of a stream are written.
+    fn run(
+        mut self,
+        body: Result<OutboundBody>,
+        deadline: Option<Instant>,
+        lane: Option<Arc<Lane>>,
+    ) -> Inbound {
+        let (limits, at_once) = (self.limits, self.at_once);
+        let request = match (self.mistake.take(), body) {
+            (Some(mistake), _) => Err(mistake.into()),
+            (None, Err(status)) => Err(status),
+            (None, Ok(_)) if deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
+                Err(Status::deadline_exceeded("the deadline of the call had passed before it began"))
+            }
+            (None, Ok(_)) if Handle::try_current().is_err() => {
+                Err(Status::internal("calls are made inside a tokio runtime, and here is none"))
+            }
+            (None, Ok(body)) => Ok(self.request(body, deadline)),
+        };
+        let request = match request {
+            Ok(request) => request,
+            Err(status) => return Inbound::replies(Box::pin(std::future::ready(Err(status))), limits, None, lane),
+        };
+        let transport = self.channel.transport;
+        let answer = async move { accept(transport.send(request).await?).await };
+        let expiry = deadline.map(Expiry::at);
+        if at_once {
+            Inbound::replies(Box::pin(Spawned(tokio::spawn(answer))), limits, expiry, lane)
+        } else {
+            Inbound::replies(Box::pin(answer), limits, expiry, lane)
+        }
+    }
+
+    fn request(&self, body: OutboundBody, deadline: Option<Instant>) -> Request<OutboundBody> {
+        let mut request = Request::new(body);
+        *request.method_mut() = http::Method::POST;
+        *request.uri_mut() = Uri::from_static(self.method.path());
+        let headers = request.headers_mut();
+        self.metadata.write_to(headers);
+        headers.insert(CONTENT_TYPE, GRPC);
+        headers.insert(TE, HeaderValue::from_static("trailers"));
+        if let Some(deadline) = deadline {
+            request.extensions_mut().insert(RequestDeadline(deadline));
+        }
+        request
+    }
+}
+
+impl fmt::Debug for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Start")
+            .field("method", &self.method.path())
+            .field("metadata", &self.metadata)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer that is waited for by a task of its own: the requests of a stream must leave although nobody asks for the
+/// replies yet. Dropping it cancels the request.
+struct Spawned(JoinHandle<Result<Answer>>);
+
+impl Future for Spawned {
+    type Output = Result<Answer>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Answer>> {
+        Pin::new(&mut self.0).poll(cx).map(|ended| {
+            ended.unwrap_or_else(|_| Err(Status::cancelled("the runtime that the call ran on has stopped")))
+        })
+    }
+}
+
+impl Drop for Spawned {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
