@@ -75,7 +75,7 @@ impl Catalogue {
     pub(crate) fn update(&self, request: UpdateProductRequest) -> Result<Product> {
         let update = request.update.unwrap_or_default();
         check_price(update.price)?;
-        if update.inventory().quantity < 0 {
+        if update.update_inventory && update.inventory().quantity < 0 {
             return Err(Status::invalid_argument("a quantity cannot be negative"));
         }
         let mut shelf = self.shelf();
@@ -89,7 +89,7 @@ impl Catalogue {
     pub(crate) fn delete(&self, id: &str) -> Result<()> {
         let mut shelf = self.shelf();
         shelf.entry(id)?.tell(EventType::Deleted);
-        shelf.entries.retain(|_, entry| entry.product.id != id);
+        number_of(id).and_then(|number| shelf.entries.remove(&number));
         Ok(())
     }
 
@@ -127,12 +127,8 @@ impl Catalogue {
 
 impl Shelf {
     fn entry(&mut self, id: &str) -> Result<&mut Entry> {
-        let number = id.strip_prefix("p-").and_then(|number| number.parse().ok());
-        number
-            .and_then(|number: u64| self.entries.get_mut(&number))
-            // `p-01` has the number of `p-1`, and is not its id.
-            .filter(|entry| entry.product.id == id)
-            .ok_or_else(|| Status::not_found(format!("product {id} not found")))
+        let found = number_of(id).and_then(|number| self.entries.get_mut(&number));
+        found.ok_or_else(|| Status::not_found(format!("product {id} not found")))
     }
 }
 
@@ -151,6 +147,13 @@ impl Entry {
     }
 }
 
+fn number_of(id: &str) -> Option<u64> {
+    // `p-01` and `p-+1` parse as well, and are no ids.
+    let digits =
+        id.strip_prefix("p-").filter(|digits| digits.starts_with(|first| matches!(first, '1'..='9')))?;
+    digits.parse().ok()
+}
+
 /// Changes the parts of a product that the update names, and says what to call the change.
 fn apply(update: ProductUpdate, product: &mut Product) -> EventType {
     product.updated_at = Some(now());
@@ -166,7 +169,8 @@ fn apply(update: ProductUpdate, product: &mut Product) -> EventType {
     if !update.update_inventory {
         return EventType::Updated;
     }
-    let Inventory { quantity, in_stock, .. } = *product.inventory.insert(update.inventory.unwrap_or_default());
+    let Inventory { quantity, in_stock, .. } =
+        *product.inventory.insert(update.inventory.unwrap_or_default());
     if in_stock && quantity > 0 { EventType::Updated } else { EventType::OutOfStock }
 }
 

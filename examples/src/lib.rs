@@ -14,7 +14,6 @@ mod page_token;
 mod price;
 mod product_desk;
 mod server;
-mod walk;
 
 protocall::include_proto!(
     ["proto/ecommerce/v1/product.proto", "proto/ecommerce/v1/order.proto"],
@@ -25,4 +24,3 @@ pub use front::Log;
 pub use order_desk::OrderDesk;
 pub use product_desk::ProductDesk;
 pub use server::shop;
-pub use walk::{Shop, walk};

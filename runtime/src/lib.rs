@@ -52,7 +52,7 @@
 //! | `client` | yes | the `…Client` types and [`client`] |
 //! | `server` | yes | the service traits, [`Server`] and [`server`] |
 //!
-//! Without either the macro makes messages and enums only, and nothing of HTTP/2 is used.
+//! Without either the macro makes messages and enums only, and the crate depends on neither tokio nor hyper.
 //!
 //! # The layers
 //!
@@ -64,31 +64,39 @@ extern crate self as protocall;
 
 #[cfg(feature = "client")]
 pub mod client;
+// One side alone leaves parts of the protocol unused; cutting them out one by one would hide what the protocol is.
+#[cfg_attr(not(all(feature = "client", feature = "server")), allow(dead_code, unreachable_pub, unused_imports))]
+#[cfg(feature = "__grpc")]
 mod grpc;
 mod message;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "__grpc")]
 mod transport;
 pub mod well_known;
 mod wire;
 
 pub use bytes::Bytes;
-pub use futures_core::Stream;
-pub use grpc::stream;
-pub use grpc::{
-    Cancelled, Code, Context, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method, Peer, Result,
-    Shape, Status, Streaming, Yield, produce,
-};
 pub use message::{Enumeration, Message};
-pub use protocall_macros::{include_proto, main};
-pub use tokio;
-pub use transport::run;
+pub use protocall_macros::include_proto;
 pub use wire::{DecodeError, EncodeError, UnknownField, UnknownFields, UnknownIter, UnknownValue};
 
 #[cfg(feature = "client")]
 pub use {client::Channel, transport::Connect};
+#[cfg(feature = "__grpc")]
+pub use {
+    futures_core::Stream,
+    grpc::{
+        Code, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method, Result, Shape, Status,
+        Streaming, Yield, produce, stream,
+    },
+    protocall_macros::main,
+    tokio,
+    transport::run,
+};
 #[cfg(feature = "server")]
 pub use {
+    grpc::{Cancelled, Context, Peer},
     server::Server,
     transport::{Bound, stop_signal},
 };
@@ -100,18 +108,17 @@ pub mod __private_0_1_0 {
     pub use std::collections::HashMap;
 
     pub use bytes::Bytes;
-    pub use futures_core::Stream;
 
-    pub use crate::grpc::{Context, Method, Result, Shape, Streaming};
     pub use crate::message::{ClosedOneof, Enum, Enumeration, Group, Message, Nested, Oneof, closed, oneof};
-    pub use crate::transport::run;
     pub use crate::wire::field::{implicit, map, packed, repeated, required};
     pub use crate::wire::kind::{
-        Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Raw, Sfixed32, Sfixed64, Sint32, Sint64, Str, Uint32,
-        Uint64,
+        Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Raw, Sfixed32, Sfixed64, Sint32, Sint64, Str,
+        Uint32, Uint64,
     };
     pub use crate::wire::{DecodeError, Input, Output, UnknownFields};
-    pub use crate::{__if_client as if_client, __if_local as if_local, __if_server as if_server};
+    pub use crate::{
+        __if_client as if_client, __if_local as if_local, __if_server as if_server, __if_service as if_service,
+    };
 
     /// Explicit presence: the shape, and the getters, which need messages as well.
     pub mod optional {
@@ -119,15 +126,24 @@ pub mod __private_0_1_0 {
         pub use crate::wire::field::optional::*;
     }
 
+    #[cfg(feature = "__grpc")]
+    pub use crate::{
+        grpc::{Method, Result, Shape, Streaming},
+        transport::run,
+    };
+    #[cfg(feature = "server")]
+    pub use futures_core::Stream;
+    #[cfg(feature = "server")]
+    pub use crate::grpc::Context;
     #[cfg(feature = "server")]
     pub use crate::server::{Exchange, Handling, Service, handler, unimplemented};
+    #[cfg(all(feature = "client", feature = "server"))]
+    pub use crate::transport::local;
     #[cfg(feature = "client")]
     pub use crate::{
         client::{self, Channel},
         transport::{Connect, IntoTarget},
     };
-    #[cfg(all(feature = "client", feature = "server"))]
-    pub use crate::transport::local;
 }
 
 // Generated code cannot ask for the features of a crate that it is not in: these pass their tokens on, or drop them.
@@ -141,6 +157,19 @@ macro_rules! __if_server {
 #[cfg(not(feature = "server"))]
 #[macro_export]
 macro_rules! __if_server {
+    ($($tokens:tt)*) => {};
+}
+
+#[doc(hidden)]
+#[cfg(feature = "__grpc")]
+#[macro_export]
+macro_rules! __if_service {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+#[doc(hidden)]
+#[cfg(not(feature = "__grpc"))]
+#[macro_export]
+macro_rules! __if_service {
     ($($tokens:tt)*) => {};
 }
 

@@ -2,10 +2,13 @@
 //!
 //! Each file of `tests/tests/` holds one behaviour and takes from here what more than one of them needs.
 
+pub mod echo;
 pub mod oracle;
+pub mod outside;
 pub mod paths;
 pub mod peer;
 pub mod program;
+pub mod raw;
 pub mod sample;
 pub mod shop_samples;
 pub mod source;

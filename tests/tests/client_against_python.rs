@@ -14,6 +14,9 @@ use protocall_tests::shop::product_batch_response::Result as BatchResult;
 use protocall_tests::shop::product_event::EventType;
 use protocall_tests::shop::*;
 
+/// Far above what any call takes: it turns a client that hangs into a failure.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 struct Shop {
     /// Kept alive for the time of the test.
     server: Running,
@@ -56,7 +59,7 @@ impl Shop {
 
     /// Waits for the server, which learns of what we did in its own time.
     async fn until_told(&self, name: &str, wanted: u32) {
-        let end = Instant::now() + Duration::from_secs(10);
+        let end = Instant::now() + PATIENCE;
         while self.told(name).await != wanted {
             assert!(Instant::now() < end, "{name} never became {wanted}");
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -137,11 +140,15 @@ async fn a_client_stream_is_answered_once() -> Result<()> {
 async fn a_large_client_stream_arrives_whole() -> Result<()> {
     let shop = shop();
     let (mut requests, reply) = shop.products.bulk_create_products().open();
-    for number in 0..3000 {
-        requests.send(create(&format!("n{number}"))).await?;
-    }
-    requests.finish();
-    assert_eq!(reply.await?.ids.len(), 3000);
+    let all = async {
+        for number in 0..3000 {
+            requests.send(create(&format!("n{number}"))).await?;
+        }
+        requests.finish();
+        reply.await
+    };
+    let reply = tokio::time::timeout(PATIENCE, all).await.expect("sending goes on while no one awaits the reply")?;
+    assert_eq!(reply.ids.len(), 3000);
     let request = ProductListRequest { page_size: 1000, ..Default::default() };
     let mut page = shop.products.list_products(request).await?;
     let mut count = 0;
@@ -320,7 +327,7 @@ async fn a_lost_server_is_unavailable_and_found_again() {
 
     let (_, port) = address.rsplit_once(':').expect("an address has a port");
     let _server = peer::shop_service_at(port);
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + PATIENCE;
     while let Err(status) = products.get_product(get("p-1")).await {
         assert!(Instant::now() < end, "never found again: {status}");
         tokio::time::sleep(Duration::from_millis(50)).await;

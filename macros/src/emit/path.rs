@@ -32,7 +32,7 @@ pub(super) struct Cx<'a> {
 pub(super) fn allowed() -> TokenStream {
     quote! {
         #[allow(
-            clippy::all, clippy::nursery, clippy::pedantic, dead_code, deprecated, missing_copy_implementations,
+            clippy::all, clippy::nursery, clippy::pedantic, deprecated, missing_copy_implementations,
             missing_debug_implementations, missing_docs, non_camel_case_types, non_snake_case,
             non_upper_case_globals, rustdoc::all, unreachable_pub, unused, unused_qualifications, unused_results,
             variant_size_differences

@@ -10,7 +10,7 @@ use crate::model::{CallShape, Service};
 
 /// The module.
 pub(super) fn constants(cx: &Cx<'_>, service: &Service) -> TokenStream {
-    let allow = &cx.allow;
+    let (rt, allow) = (&cx.rt, &cx.allow);
     let opening = Cx::opening();
     let module = ident(&service.module);
     let full_name = &service.full_name;
@@ -25,13 +25,15 @@ pub(super) fn constants(cx: &Cx<'_>, service: &Service) -> TokenStream {
         }
     });
     quote! {
-        #[doc = #doc]
-        #allow
-        pub mod #module {
-            #opening
-            /// The full name of the service.
-            pub const NAME: &::core::primitive::str = #full_name;
-            #(#statics)*
+        #rt::if_service! {
+            #[doc = #doc]
+            #allow
+            pub mod #module {
+                #opening
+                /// The full name of the service.
+                pub const NAME: &::core::primitive::str = #full_name;
+                #(#statics)*
+            }
         }
     }
 }

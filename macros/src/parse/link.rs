@@ -16,23 +16,23 @@ use super::suggest::Known;
 use crate::error::{Blame, Errors, Problem};
 
 /// Links the files in their order; those that fail, or import one that failed, are not in the answer.
-pub(super) fn link(files: Vec<File>, mut failed: HashSet<String>) -> (Vec<File>, Errors) {
+pub(super) fn link(mut files: Vec<File>, mut failed: HashSet<String>) -> (Vec<File>, Errors) {
     let mut errors = Errors::default();
     let mut pool = DescriptorPool::new();
     let mut refused: Vec<(DescriptorError, usize)> = Vec::new();
     let mut sound = Vec::new();
-    for (index, file) in files.iter().enumerate() {
-        let name = file.descriptor.name();
+    for (index, file) in files.iter_mut().enumerate() {
+        let name = file.descriptor.name().to_owned();
         let broken =
-            failed.contains(name) || file.descriptor.dependency.iter().any(|import| failed.contains(import));
-        match add(&mut pool, &file.descriptor, broken) {
+            failed.contains(&name) || file.descriptor.dependency.iter().any(|import| failed.contains(import));
+        match add(&mut pool, &mut file.descriptor, broken) {
             Some(Ok(linked)) => sound.push((index, linked)),
             Some(Err(error)) => {
-                failed.insert(name.to_owned());
+                failed.insert(name);
                 refused.push((error, index));
             }
             None => {
-                failed.insert(name.to_owned());
+                failed.insert(name);
             }
         }
     }
@@ -58,17 +58,20 @@ pub(super) fn problems(error: &dyn Diagnostic, source: &Source, blame: usize) ->
 
 fn add(
     pool: &mut DescriptorPool,
-    file: &FileDescriptorProto,
+    file: &mut FileDescriptorProto,
     broken: bool,
 ) -> Option<Result<FileDescriptorProto, DescriptorError>> {
     if broken {
         return None;
     }
-    let bare = FileDescriptorProto { source_code_info: None, ..file.clone() };
-    let first = pool.add_file_descriptor_proto(bare);
+    let info = file.source_code_info.take();
+    let first = pool.add_file_descriptor_proto(file.clone());
     match first.map(|()| pool.get_file_by_name(file.name())) {
         Ok(linked) => linked.map(|linked| Ok(linked.file_descriptor_proto().clone())),
-        Err(error) => Some(Err(pool.add_file_descriptor_proto(file.clone()).err().unwrap_or(error))),
+        Err(error) => {
+            file.source_code_info = info;
+            Some(Err(pool.add_file_descriptor_proto(file.clone()).err().unwrap_or(error)))
+        }
     }
 }
 

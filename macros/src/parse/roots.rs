@@ -105,7 +105,7 @@ impl Roots {
         let named = self.dirs.iter().filter_map(under).min_by_key(String::len);
         if !self.base.join(&path).is_file() {
             let known = explicit && !self.find(&path).is_empty() || bundle::NAMES.contains(&path.as_str());
-            return if known { Ok(path) } else { Err(self.not_found(&path, Blame::File(blame))) };
+            return if known { Ok(path) } else { Err(self.not_found(&path, Blame::File(blame), explicit)) };
         }
         if let (true, Some(name)) = (explicit, named) {
             return Ok(name);
@@ -152,15 +152,14 @@ impl Roots {
             ))
     }
 
-    fn not_found(&self, path: &str, blame: Blame) -> Problem {
+    fn not_found(&self, path: &str, blame: Blame, explicit: bool) -> Problem {
         let problem = Problem::new(format!("couldn't find the .proto file `{path}`"), blame).note(format!(
             "looked for `$CARGO_MANIFEST_DIR/{path}` (paths are relative to the directory of Cargo.toml)"
         ));
-        let roots = self.listed();
-        let problem = if roots.is_empty() {
-            problem
+        let problem = if explicit {
+            problem.note(format!("and under the import roots {}", self.listed()))
         } else {
-            problem.note(format!("and under the import roots {roots}"))
+            problem
         };
         match similar(path, &proto_files(&self.base)) {
             Some(near) => problem.help(format!("a file with a similar name exists: `{near}`")),

@@ -2,6 +2,8 @@
 
 mod accept;
 mod diagnose;
+mod expand;
+mod find;
 
 use std::path::Path;
 

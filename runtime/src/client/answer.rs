@@ -17,15 +17,17 @@ pub(super) async fn accept(response: Response<InboundBody>) -> Result<Answer> {
         // "If the response has a grpc-status, it is used whatever the HTTP status": proxies answer like this.
         Some(codec) if head.status == StatusCode::OK || read_status(&head.headers).is_some() => {
             if !codec.is_empty() && !codec.eq_ignore_ascii_case("proto") {
-                return Err(Status::internal(format!("the server answers in the codec {codec:?}, not in proto")));
+                return Err(Status::internal(format!(
+                    "the server answers in the codec {codec:?}, not in proto"
+                )));
             }
             Ok(Answer { headers: head.headers, body })
         }
         _ => {
-            let kind = head.headers.get(CONTENT_TYPE).map_or_else(
-                || "without a content type".to_owned(),
-                |kind| format!("of the type {kind:?}"),
-            );
+            let kind = head
+                .headers
+                .get(CONTENT_TYPE)
+                .map_or_else(|| "without a content type".to_owned(), |kind| format!("of the type {kind:?}"));
             let start = start_of(body).await;
             let text = format!("the server answered HTTP {} {kind}, which is no gRPC; {start}", head.status);
             Err(Status::new(code_of(head.status), text))

@@ -38,7 +38,11 @@ impl Channel {
     }
 
     /// A call with one request and many replies.
-    pub fn server_stream<Req, Rep>(&self, method: &'static Method, request: Req) -> Call<One<Req>, Many<Rep>> {
+    pub fn server_stream<Req, Rep>(
+        &self,
+        method: &'static Method,
+        request: Req,
+    ) -> Call<One<Req>, Many<Rep>> {
         Call::new(self.clone(), method, One::new(request))
     }
 

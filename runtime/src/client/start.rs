@@ -16,8 +16,8 @@ use tokio::time::Instant;
 use super::answer::accept;
 use super::{Channel, Sender};
 use crate::grpc::{
-    Answer, Expiry, GRPC, Inbound, Lane, Limits, Metadata, MetadataError, Method, OutboundBody, Result, Status,
-    Streaming, append_frame,
+    Answer, Expiry, GRPC, Inbound, Lane, Limits, Metadata, MetadataError, Method, OutboundBody, Result,
+    Status, Streaming, append_frame,
 };
 use crate::message::Message;
 
@@ -101,7 +101,9 @@ impl Start {
         };
         let request = match request {
             Ok(request) => request,
-            Err(status) => return Inbound::replies(Box::pin(std::future::ready(Err(status))), limits, None, lane),
+            Err(status) => {
+                return Inbound::replies(Box::pin(std::future::ready(Err(status))), limits, None, lane);
+            }
         };
         let transport = self.channel.transport;
         let answer = async move { accept(transport.send(request).await?).await };

@@ -55,7 +55,9 @@ pub(crate) fn append_frame<M: Message>(
 }
 
 fn too_large(what: &str, length: usize, limit: usize) -> Status {
-    Status::resource_exhausted(format!("a message of {length} bytes is over the limit to {what}, {limit} bytes"))
+    Status::resource_exhausted(format!(
+        "a message of {length} bytes is over the limit to {what}, {limit} bytes"
+    ))
 }
 
 /// Cuts a stream of bytes into messages. One that lies whole in a chunk is a slice of it.
@@ -127,7 +129,11 @@ impl FrameReader {
         match flag {
             0 => {}
             1 => return Err(Status::internal("a message is compressed, but no grpc-encoding was named")),
-            _ => return Err(Status::internal(format!("a message begins with the flag {flag}, not with 0 or 1"))),
+            _ => {
+                return Err(Status::internal(format!(
+                    "a message begins with the flag {flag}, not with 0 or 1"
+                )));
+            }
         }
         let length = u32::from_be_bytes([a, b, c, d]) as usize;
         if length > self.limit { Err(too_large("receive", length, self.limit)) } else { Ok(Some(length)) }

@@ -97,7 +97,10 @@ mod tests {
         let trailers = |status: &'static str, details: &'static str| {
             let mut trailers = HeaderMap::new();
             trailers.insert(HeaderName::from_static("grpc-status"), HeaderValue::from_static(status));
-            trailers.insert(HeaderName::from_static("grpc-status-details-bin"), HeaderValue::from_static(details));
+            trailers.insert(
+                HeaderName::from_static("grpc-status-details-bin"),
+                HeaderValue::from_static(details),
+            );
             trailers
         };
         for number in ["", "x", "05", "-1", "99999999999", "5 "] {

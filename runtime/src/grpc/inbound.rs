@@ -147,8 +147,9 @@ impl Inbound {
             // Requests have no trailers in gRPC; what a peer puts there means nothing.
             return;
         };
-        let outcome = read_status(&trailers)
-            .unwrap_or_else(|| Err(Status::unknown("the server ended the call with trailers without grpc-status")));
+        let outcome = read_status(&trailers).unwrap_or_else(|| {
+            Err(Status::unknown("the server ended the call with trailers without grpc-status"))
+        });
         client.trailers = Some(Metadata::from_wire(trailers));
         self.end(outcome.and_then(|()| self.reader.finish()));
     }

@@ -282,7 +282,9 @@ fn binary(key: &str, value: &[u8]) -> Result<(HeaderName, HeaderValue), Metadata
 fn is_reserved(name: &str) -> bool {
     match name {
         "grpc-previous-rpc-attempts" | "grpc-retry-pushback-ms" | "grpc-trace-bin" | "grpc-tags-bin" => false,
-        "content-type" | "te" | "host" | "connection" | "content-length" | "transfer-encoding" | "date" => true,
+        "content-type" | "te" | "host" | "connection" | "content-length" | "transfer-encoding" | "date" => {
+            true
+        }
         _ => name.starts_with("grpc-") || name.starts_with(':'),
     }
 }
@@ -333,7 +335,11 @@ mod tests {
         assert_eq!(metadata.insert("x-bin", "1"), Err(MetadataError::WrongKind("x-bin".into())));
         assert_eq!(metadata.insert_bin("x", [1]), Err(MetadataError::WrongKind("x".into())));
         for value in ["a\nb", "ü", "\u{7f}", "a\tb"] {
-            assert_eq!(metadata.insert("x", value), Err(MetadataError::InvalidValue("x".into())), "{value:?}");
+            assert_eq!(
+                metadata.insert("x", value),
+                Err(MetadataError::InvalidValue("x".into())),
+                "{value:?}"
+            );
         }
         assert!(metadata.is_empty());
     }

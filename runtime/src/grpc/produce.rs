@@ -16,13 +16,14 @@ use super::{Result, Status};
 /// The stream ends when the body ends; if it ends with an error, that is the stream's last item.
 ///
 /// ```
+/// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Ping {} message Pong {}"#); }
+/// # use schema::{Ping, Pong};
 /// use protocall::{Context, Result, Stream, Streaming, produce};
-/// # struct Ping; struct Pong;
-/// async fn echo(_: &Context, mut pings: Streaming<Ping>) -> Result<impl Stream<Item = Result<Pong>>>
-/// # where Ping: protocall::Message {
+///
+/// async fn echo(_: &Context, mut pings: Streaming<Ping>) -> Result<impl Stream<Item = Result<Pong>>> {
 ///     Ok(produce(async move |out| {
 ///         while let Some(_) = pings.next().await? {
-///             out.send(Pong).await?;
+///             out.send(Pong::default()).await?;
 ///         }
 ///         Ok(())
 ///     }))

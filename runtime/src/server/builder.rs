@@ -95,6 +95,9 @@ impl Server {
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let services: Vec<_> = self.services.iter().map(|service| service.name()).collect();
-        f.debug_struct("Server").field("services", &services).field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Server")
+            .field("services", &services)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }

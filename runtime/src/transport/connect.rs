@@ -84,8 +84,11 @@ impl<C: From<Channel>> Connect<C> {
         };
         let user_agent = HeaderValue::try_from(user_agent)
             .map_err(|_| Status::invalid_argument("the user agent is not printable ASCII"))?;
-        let settings =
-            Settings { authority: target.authority.clone(), user_agent, connect_timeout: self.connect_timeout };
+        let settings = Settings {
+            authority: target.authority.clone(),
+            user_agent,
+            connect_timeout: self.connect_timeout,
+        };
         Ok(Channel::over(Http2::new(target, settings), self.limits).into())
     }
 }

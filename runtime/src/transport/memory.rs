@@ -34,7 +34,10 @@ impl Server {
             user_agent: HeaderValue::from_static(USER_AGENT),
             connect_timeout: CONNECT_TIMEOUT,
         };
-        Channel::over(Http2::new(Memory { router: self.router(), stopped, stop }, settings), Limits::default())
+        Channel::over(
+            Http2::new(Memory { router: self.router(), stopped, stop }, settings),
+            Limits::default(),
+        )
     }
 }
 

@@ -64,7 +64,8 @@ pub(super) fn parse(text: &str) -> Result<Target> {
     if host.is_empty() {
         return Err(wrong("it has no host"));
     }
-    let port = match authority.as_str().strip_prefix(authority.host()).and_then(|rest| rest.strip_prefix(':')) {
+    let port = match authority.as_str().strip_prefix(authority.host()).and_then(|rest| rest.strip_prefix(':'))
+    {
         Some(port) => port.parse().map_err(|_| wrong("its port is no number below 65536"))?,
         None => 80,
     };

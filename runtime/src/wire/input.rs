@@ -144,7 +144,11 @@ impl<'a> Input<'a> {
     #[inline(never)]
     fn bad_varint(&self) -> DecodeError {
         let all_continue = self.rest().iter().all(|byte| *byte >= 0x80);
-        if all_continue && self.remaining() < 10 { DecodeError::Truncated } else { DecodeError::InvalidVarint }
+        if all_continue && self.remaining() < 10 {
+            DecodeError::Truncated
+        } else {
+            DecodeError::InvalidVarint
+        }
     }
 
     /// How many varints are left if nothing but varints is: one for each byte that ends one.

@@ -42,7 +42,11 @@ mod tests {
         for bits in 0..64u32 {
             let expected = (bits as usize + 7).div_euclid(7).max(1);
             for value in [1u64 << bits, (1u64 << bits) | ((1u64 << bits) - 1)] {
-                assert_eq!(varint_len(value), (64 - value.leading_zeros() as usize).div_ceil(7), "{value:#x}");
+                assert_eq!(
+                    varint_len(value),
+                    (64 - value.leading_zeros() as usize).div_ceil(7),
+                    "{value:#x}"
+                );
                 assert!(varint_len(value) >= expected - 1);
             }
         }

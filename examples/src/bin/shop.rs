@@ -1,0 +1,3 @@
+//! Server and client in one program.
+
+fn main() {}
