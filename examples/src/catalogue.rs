@@ -15,6 +15,7 @@ use crate::ecommerce::v1::{
 };
 use crate::feed::PATIENCE;
 use crate::page_token::PageTokens;
+use crate::price;
 
 const DEFAULT_PAGE_SIZE: usize = 50;
 const LARGEST_PAGE_SIZE: usize = 1000;
@@ -51,7 +52,7 @@ impl Catalogue {
         if request.name.is_empty() {
             return Err(Status::invalid_argument("a product needs a name"));
         }
-        check_price(request.price)?;
+        price::check(request.price)?;
         let category = Category { id: request.category_id, ..Default::default() };
         let mut shelf = self.shelf();
         shelf.last_number += 1;
@@ -74,7 +75,7 @@ impl Catalogue {
     /// Changes a product and tells its watchers.
     pub(crate) fn update(&self, request: UpdateProductRequest) -> Result<Product> {
         let update = request.update.unwrap_or_default();
-        check_price(update.price)?;
+        price::check(update.price)?;
         if update.update_inventory && update.inventory().quantity < 0 {
             return Err(Status::invalid_argument("a quantity cannot be negative"));
         }
@@ -174,7 +175,81 @@ fn apply(update: ProductUpdate, product: &mut Product) -> EventType {
     if in_stock && quantity > 0 { EventType::Updated } else { EventType::OutOfStock }
 }
 
-fn check_price(price: f64) -> Result<()> {
-    // Not `price < 0.0`, which lets NaN pass.
-    if price >= 0.0 { Ok(()) } else { Err(Status::invalid_argument("a price cannot be negative")) }
+#[cfg(test)]
+mod tests {
+    use protocall::{Code, Result};
+
+    use super::Catalogue;
+    use crate::ecommerce::v1::product_event::EventType;
+    use crate::ecommerce::v1::{
+        CreateProductRequest, Inventory, ProductListRequest, ProductUpdate, UpdateProductRequest,
+    };
+
+    fn stocked(products: usize) -> Catalogue {
+        let catalogue = Catalogue::default();
+        for _ in 0..products {
+            catalogue.create(CreateProductRequest { name: "Cup".into(), ..Default::default() }).unwrap();
+        }
+        catalogue
+    }
+
+    fn page(
+        catalogue: &Catalogue,
+        page_size: i32,
+        page_token: &str,
+    ) -> Result<(Vec<String>, Option<String>)> {
+        let request = ProductListRequest { page_size, page_token: page_token.into(), ..Default::default() };
+        let (products, next) = catalogue.page(&request)?;
+        Ok((products.into_iter().map(|product| product.id).collect(), next))
+    }
+
+    #[test]
+    fn a_page_starts_behind_the_one_before_whatever_was_deleted_meanwhile() {
+        let catalogue = stocked(5);
+        let (ids, next) = page(&catalogue, 2, "").unwrap();
+        assert_eq!(ids, ["p-1", "p-2"]);
+        catalogue.delete("p-1").unwrap();
+        catalogue.delete("p-2").unwrap();
+        let (ids, next) = page(&catalogue, 2, &next.unwrap()).unwrap();
+        assert_eq!(ids, ["p-3", "p-4"]);
+        assert_eq!(page(&catalogue, 2, &next.unwrap()).unwrap(), (vec!["p-5".to_owned()], None));
+    }
+
+    #[test]
+    fn a_page_size_is_bounded_and_not_negative() {
+        let catalogue = stocked(1001);
+        assert_eq!(page(&catalogue, 0, "").unwrap().0.len(), 50);
+        assert_eq!(page(&catalogue, i32::MAX, "").unwrap().0.len(), 1000);
+        assert_eq!(page(&catalogue, -1, "").unwrap_err().code(), Code::InvalidArgument);
+    }
+
+    #[test]
+    fn an_id_is_found_in_one_spelling_only() {
+        let catalogue = stocked(1);
+        assert!(catalogue.get("p-1").is_ok());
+        for id in ["", "p-", "p-0", "p-01", "p-+1", "P-1", "1", "p-1 ", "p-99999999999999999999"] {
+            assert_eq!(catalogue.get(id).unwrap_err().code(), Code::NotFound, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn a_watcher_is_told_what_kind_of_change_it_was() {
+        let catalogue = stocked(1);
+        let mut watcher = catalogue.watch("p-1").unwrap();
+        let mut set = |quantity, in_stock| {
+            let inventory = Some(Inventory { quantity, in_stock, ..Default::default() });
+            let update = ProductUpdate { update_inventory: true, inventory, ..Default::default() };
+            let request =
+                UpdateProductRequest { id: "p-1".into(), update: Some(update), ..Default::default() };
+            catalogue.update(request).map(|_| watcher.try_recv().unwrap().r#type)
+        };
+        assert_eq!(set(3, true).unwrap(), EventType::Updated);
+        assert_eq!(set(0, true).unwrap(), EventType::OutOfStock);
+        assert_eq!(set(3, false).unwrap(), EventType::OutOfStock);
+        assert_eq!(set(-1, true).unwrap_err().code(), Code::InvalidArgument);
+        catalogue.delete("p-1").unwrap();
+        assert_eq!(watcher.try_recv().unwrap().r#type, EventType::Deleted);
+        assert!(watcher.try_recv().is_err());
+        assert_eq!(catalogue.watch("p-1").unwrap_err().code(), Code::NotFound);
+    }
 }

@@ -21,3 +21,45 @@ pub(crate) fn events<T: Clone + Send>(mut receiver: Receiver<T>) -> impl Stream<
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+
+    use protocall::tokio::sync::broadcast;
+    use protocall::{Code, Stream};
+
+    use super::events;
+
+    #[test]
+    fn a_watcher_gets_all_events_and_the_end() {
+        let (sender, receiver) = broadcast::channel(4);
+        (1..=3).for_each(|event| drop(sender.send(event)));
+        drop(sender);
+        let mut events = pin!(events(receiver));
+        protocall::run(async {
+            let mut got = Vec::new();
+            while let Some(event) = poll_fn(|cx| events.as_mut().poll_next(cx)).await {
+                got.push(event.unwrap());
+            }
+            assert_eq!(got, [1, 2, 3]);
+        });
+    }
+
+    #[test]
+    fn a_watcher_that_is_too_slow_is_told_and_let_go() {
+        let (sender, receiver) = broadcast::channel(4);
+        (1..=9).for_each(|event| drop(sender.send(event)));
+        let mut events = pin!(events(receiver));
+        protocall::run(async {
+            let first = poll_fn(|cx| events.as_mut().poll_next(cx)).await;
+            let status = first.unwrap().unwrap_err();
+            assert_eq!(
+                (status.code(), status.message().contains("missed 5")),
+                (Code::ResourceExhausted, true)
+            );
+            assert!(poll_fn(|cx| events.as_mut().poll_next(cx)).await.is_none());
+        });
+    }
+}

@@ -5,8 +5,8 @@
 
 mod catalogue;
 mod clock;
+pub mod command_line;
 mod feed;
-pub mod flags;
 mod front;
 mod order_book;
 mod order_desk;
@@ -14,6 +14,7 @@ mod page_token;
 mod price;
 mod product_desk;
 mod server;
+mod walk;
 
 protocall::include_proto!(
     ["proto/ecommerce/v1/product.proto", "proto/ecommerce/v1/order.proto"],
@@ -24,3 +25,4 @@ pub use front::Log;
 pub use order_desk::OrderDesk;
 pub use product_desk::ProductDesk;
 pub use server::shop;
+pub use walk::walk;

@@ -13,7 +13,7 @@ use crate::ecommerce::v1::{
     create_order_request,
 };
 use crate::feed::PATIENCE;
-use crate::price::total;
+use crate::price;
 
 const DELIVERY_SECONDS: i64 = 3 * 24 * 60 * 60;
 
@@ -42,7 +42,7 @@ impl OrderBook {
         let order = Order {
             id,
             order_number: format!("ORD-{id:06}"),
-            total_amount: total(&request.items, discount.as_ref()),
+            total_amount: price::total(&request.items, discount.as_ref()),
             status: Stage::Pending,
             items: request.items,
             metadata: request.metadata,
@@ -122,10 +122,7 @@ fn check_items(items: &[OrderItem]) -> Result<()> {
         if item.quantity <= 0 {
             return Err(Status::invalid_argument(format!("item {position} needs a quantity above zero")));
         }
-        // Not `unit_price < 0.0`, which lets NaN pass.
-        if !(item.unit_price >= 0.0) {
-            return Err(Status::invalid_argument(format!("item {position} cannot have a negative price")));
-        }
+        price::check(item.unit_price)?;
     }
     Ok(())
 }

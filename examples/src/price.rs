@@ -1,6 +1,14 @@
-//! What an order costs. Called by `order_book` when an order is made.
+//! Prices: which are sound, and what an order costs. Called by `catalogue` and `order_book`.
+
+use protocall::{Result, Status};
 
 use crate::ecommerce::v1::{OrderItem, order::Discount};
+
+/// Whether `price` can be one.
+pub(crate) fn check(price: f64) -> Result<()> {
+    // Not `price < 0.0`, which lets NaN pass.
+    if price >= 0.0 { Ok(()) } else { Err(Status::invalid_argument("a price cannot be negative")) }
+}
 
 /// The price of all items, less the discount. A discount gives away at most everything, and never adds to the price.
 pub(crate) fn total(items: &[OrderItem], discount: Option<&Discount>) -> f64 {
@@ -22,7 +30,7 @@ fn saved(full: f64, discount: Option<&Discount>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::total;
+    use super::{check, total};
     use crate::ecommerce::v1::{FixedDiscount, OrderItem, PercentageDiscount, order::Discount};
 
     /// Three for 2.50 each and one for 92.50: a hundred in all.
@@ -37,6 +45,12 @@ mod tests {
 
     fn fixed(amount: f64) -> Option<Discount> {
         Some(Discount::Fixed(FixedDiscount { amount, ..Default::default() }))
+    }
+
+    #[test]
+    fn a_price_is_a_number_from_zero_up() {
+        assert!([0.0, -0.0, 0.01, f64::MAX].into_iter().all(|price| check(price).is_ok()));
+        assert!([-0.01, f64::NAN, f64::NEG_INFINITY].into_iter().all(|price| check(price).is_err()));
     }
 
     #[test]

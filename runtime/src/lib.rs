@@ -65,7 +65,10 @@ extern crate self as protocall;
 #[cfg(feature = "client")]
 pub mod client;
 // One side alone leaves parts of the protocol unused; cutting them out one by one would hide what the protocol is.
-#[cfg_attr(not(all(feature = "client", feature = "server")), allow(dead_code, unreachable_pub, unused_imports))]
+#[cfg_attr(
+    not(all(feature = "client", feature = "server")),
+    allow(dead_code, unreachable_pub, unused_imports)
+)]
 #[cfg(feature = "__grpc")]
 mod grpc;
 mod message;
@@ -117,7 +120,8 @@ pub mod __private_0_1_0 {
     };
     pub use crate::wire::{DecodeError, Input, Output, UnknownFields};
     pub use crate::{
-        __if_client as if_client, __if_local as if_local, __if_server as if_server, __if_service as if_service,
+        __if_client as if_client, __if_local as if_local, __if_server as if_server,
+        __if_service as if_service,
     };
 
     /// Explicit presence: the shape, and the getters, which need messages as well.
@@ -126,13 +130,6 @@ pub mod __private_0_1_0 {
         pub use crate::wire::field::optional::*;
     }
 
-    #[cfg(feature = "__grpc")]
-    pub use crate::{
-        grpc::{Method, Result, Shape, Streaming},
-        transport::run,
-    };
-    #[cfg(feature = "server")]
-    pub use futures_core::Stream;
     #[cfg(feature = "server")]
     pub use crate::grpc::Context;
     #[cfg(feature = "server")]
@@ -144,6 +141,13 @@ pub mod __private_0_1_0 {
         client::{self, Channel},
         transport::{Connect, IntoTarget},
     };
+    #[cfg(feature = "__grpc")]
+    pub use crate::{
+        grpc::{Method, Result, Shape, Streaming},
+        transport::run,
+    };
+    #[cfg(feature = "server")]
+    pub use futures_core::Stream;
 }
 
 // Generated code cannot ask for the features of a crate that it is not in: these pass their tokens on, or drop them.

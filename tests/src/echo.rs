@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use protocall::{Channel, Context, Result, Server, Status, Stream, Streaming, produce, stream};
+use protocall::{Channel, Context, Result, Server, Stream, Streaming, produce, stream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -171,12 +171,4 @@ impl Drop for Life {
     fn drop(&mut self) {
         self.0.0.send_modify(|(_, ended)| *ended += 1);
     }
-}
-
-/// Fails as a handler that was asked for what it cannot do.
-///
-/// # Errors
-/// Always.
-pub fn refusal<T>() -> Result<T> {
-    Err(Status::failed_precondition("refused by the test"))
 }

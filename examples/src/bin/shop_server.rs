@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use protocall::stop_signal;
-use protocall_examples::flags::{Program, complain};
+use protocall_examples::command_line::{Program, complain};
 use protocall_examples::{Log, shop};
 
 const PROGRAM: Program = Program {
@@ -33,7 +33,7 @@ async fn main() -> ExitCode {
     match serve(&flags.addr, log).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(status) => {
-            complain(format_args!("no shop at {}: {}", flags.addr, status.message()));
+            complain(format_args!("{}: {}", flags.addr, status.message()));
             ExitCode::FAILURE
         }
     }

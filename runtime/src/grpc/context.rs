@@ -8,11 +8,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use http::Extensions;
+use http::{Extensions, HeaderValue};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::{Metadata, MetadataError, Method, Shape};
+use super::{GRPC, Metadata, MetadataError, Method, Shape};
 
 /// Who called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct Context {
     pub(crate) peer: Peer,
     pub(crate) deadline: Option<Instant>,
     pub(crate) extensions: Extensions,
+    /// Of the answer: it names the codec if the request did.
+    pub(crate) content_type: HeaderValue,
     reply: Mutex<ReplyMetadata>,
     /// Dropped with the context, which is what `cancelled` waits for.
     alive: OnceLock<watch::Sender<()>>,
@@ -81,6 +83,7 @@ impl Context {
             peer: Peer::default(),
             deadline: None,
             extensions: Extensions::new(),
+            content_type: GRPC,
             reply: Mutex::default(),
             alive: OnceLock::new(),
         }

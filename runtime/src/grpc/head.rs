@@ -5,8 +5,11 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::{Code, Metadata, Status, base64, percent};
 
-/// The content type of every request and reply.
+/// The content type of a request, and of the answer to one that names no codec.
 pub(crate) const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
+
+/// The content type of the answer to a request that names its codec.
+pub(crate) const GRPC_PROTO: HeaderValue = HeaderValue::from_static("application/grpc+proto");
 
 const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");

@@ -185,7 +185,15 @@ impl Metadata {
 
 impl fmt::Debug for Metadata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self).finish()
+        let mut shown = f.debug_map();
+        for (name, value) in self {
+            // Logs are read by more people than requests are.
+            match name {
+                "authorization" | "cookie" | "set-cookie" => shown.entry(&name, &format_args!("(hidden)")),
+                _ => shown.entry(&name, &value),
+            };
+        }
+        shown.finish()
     }
 }
 
@@ -342,6 +350,12 @@ mod tests {
             );
         }
         assert!(metadata.is_empty());
+    }
+
+    #[test]
+    fn credentials_do_not_show_in_logs() {
+        let shown = format!("{:?}", wire(&[("authorization", "Bearer secret"), ("a", "1")]));
+        assert_eq!(shown, r#"{"authorization": (hidden), "a": Ascii("1")}"#);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub use context::{Cancelled, Context, Peer};
 pub(crate) use deadline::{Expiry, decode_timeout, encode_timeout};
 pub use frame::Limits;
 pub(crate) use frame::{FrameReader, append_frame};
-pub(crate) use head::{GRPC, content_subtype, read_status, write_status};
+pub(crate) use head::{GRPC, GRPC_PROTO, content_subtype, read_status, write_status};
 pub use inbound::Streaming;
 pub(crate) use inbound::{Answer, Inbound};
 pub(crate) use lane::{Broken, End, Lane};

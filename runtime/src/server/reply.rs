@@ -9,7 +9,7 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 
 use crate::grpc::{
-    Context, Driver, GRPC, Lane, Limits, Metadata, OutboundBody, Result, Status, append_frame, write_status,
+    Context, Driver, GRPC, Lane, Limits, OutboundBody, Result, Status, append_frame, write_status,
 };
 use crate::message::Message;
 
@@ -29,10 +29,7 @@ pub(super) fn encode<M: Message>(reply: &M, limits: Limits) -> Result<Bytes> {
 pub(super) fn one(cx: &Context, outcome: Result<Bytes>) -> Answer {
     let trailers = trailers(cx, &outcome);
     match outcome {
-        Ok(reply) => {
-            let headers = cx.with_reply(|reply| std::mem::take(&mut reply.headers));
-            head(headers, OutboundBody::whole(reply, Some(trailers)))
-        }
+        Ok(reply) => head(cx, OutboundBody::whole(reply, Some(trailers))),
         Err(_) => end(cx, trailers),
     }
 }
@@ -48,8 +45,11 @@ pub(super) fn trailers<T>(cx: &Context, outcome: &Result<T>) -> HeaderMap {
 /// An answer without messages: one block of headers, unless the handler has set headers of its own, which must not be
 /// taken for trailers.
 fn end(cx: &Context, trailers: HeaderMap) -> Answer {
-    let headers = cx.with_reply(|reply| std::mem::take(&mut reply.headers));
-    if headers.is_empty() { trailers_only(trailers) } else { head(headers, OutboundBody::trailers(trailers)) }
+    if cx.with_reply(|reply| reply.headers.is_empty()) {
+        trailers_only(trailers, cx.content_type.clone())
+    } else {
+        head(cx, OutboundBody::trailers(trailers))
+    }
 }
 
 /// The answer of a method with a stream of replies: once there is a first message, or an end, or the handler wants its
@@ -71,8 +71,7 @@ pub(super) async fn stream(cx: Arc<Context>, lane: Arc<Lane>, driver: Driver) ->
     {
         return end(&cx, trailers);
     }
-    let headers = cx.with_reply(|reply| std::mem::take(&mut reply.headers));
-    head(headers, OutboundBody::driven(driver, lane))
+    head(&cx, OutboundBody::driven(driver, lane))
 }
 
 /// An answer to a call that no handler sees.
@@ -81,7 +80,7 @@ pub(super) fn refused(status: &Status) -> Answer {
     // What a call that was compressed should have used, by `compression.md`.
     trailers.insert(ACCEPTED, HeaderValue::from_static("identity"));
     write_status(&mut trailers, Some(status));
-    trailers_only(trailers)
+    trailers_only(trailers, GRPC)
 }
 
 /// An answer to what is no gRPC call: an HTTP status, and a gRPC one for clients that read it.
@@ -95,16 +94,16 @@ pub(super) fn not_grpc(code: StatusCode, status: Option<&Status>) -> Answer {
 }
 
 /// "Trailers-Only": the status in the headers, and the stream ends with them.
-fn trailers_only(trailers: HeaderMap) -> Answer {
+fn trailers_only(trailers: HeaderMap, content_type: HeaderValue) -> Answer {
     let mut answer = Response::new(OutboundBody::default());
     *answer.headers_mut() = trailers;
-    answer.headers_mut().insert(CONTENT_TYPE, GRPC);
+    answer.headers_mut().insert(CONTENT_TYPE, content_type);
     answer
 }
 
-fn head(headers: Metadata, body: OutboundBody) -> Answer {
+fn head(cx: &Context, body: OutboundBody) -> Answer {
     let mut answer = Response::new(body);
-    headers.write_to(answer.headers_mut());
-    answer.headers_mut().insert(CONTENT_TYPE, GRPC);
+    cx.with_reply(|reply| reply.headers.write_to(answer.headers_mut()));
+    answer.headers_mut().insert(CONTENT_TYPE, cx.content_type.clone());
     answer
 }

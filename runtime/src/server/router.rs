@@ -7,7 +7,9 @@ use tokio::time::Instant;
 
 use super::reply;
 use super::service::{Exchange, Handling, Service};
-use crate::grpc::{InboundBody, Limits, Peer, Result, Status, content_subtype, decode_timeout};
+use crate::grpc::{
+    GRPC, GRPC_PROTO, InboundBody, Limits, Peer, Result, Status, content_subtype, decode_timeout,
+};
 
 /// The services of a server.
 #[derive(Clone, Default)]
@@ -28,11 +30,12 @@ impl Router {
             let status = Status::internal(format!("gRPC calls are POST, not {}", head.method));
             return Handling::ready(reply::not_grpc(StatusCode::METHOD_NOT_ALLOWED, Some(&status)));
         }
-        match content_subtype(&head.headers) {
+        let content_type = match content_subtype(&head.headers) {
+            Some("") => GRPC,
+            Some(codec) if codec.eq_ignore_ascii_case("proto") => GRPC_PROTO,
             None => return Handling::ready(reply::not_grpc(StatusCode::UNSUPPORTED_MEDIA_TYPE, None)),
-            Some(codec) if codec.is_empty() || codec.eq_ignore_ascii_case("proto") => {}
             Some(codec) => return refuse(format!("this server does not speak the codec {codec:?}")),
-        }
+        };
         let path = head.uri.path();
         let Some((service, method)) = path.strip_prefix('/').and_then(|path| path.rsplit_once('/')) else {
             return refuse(format!("malformed path {path:?}: it should be /service/method"));
@@ -46,6 +49,7 @@ impl Router {
         };
         let exchange = Exchange {
             service: found.name(),
+            content_type,
             headers: head.headers,
             body,
             peer,

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use http::{HeaderMap, Response};
+use http::{HeaderMap, HeaderValue, Response};
 use tokio::time::Instant;
 
 use crate::grpc::{
@@ -41,6 +41,7 @@ impl Handling {
 pub struct Exchange {
     /// The full name of the service that was called.
     pub(super) service: &'static str,
+    pub(super) content_type: HeaderValue,
     pub(super) headers: HeaderMap,
     pub(super) body: InboundBody,
     pub(super) peer: Peer,
@@ -57,6 +58,7 @@ impl Exchange {
             return Err(Status::unimplemented(format!("this server cannot decompress {encoding:?}")));
         }
         let mut cx = Context::new(method, Metadata::from_request(self.headers)?);
+        cx.content_type = self.content_type;
         cx.peer = self.peer;
         cx.deadline = self.deadline;
         Ok((cx, Inbound::requests(self.body, self.limits)))

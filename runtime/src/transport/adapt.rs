@@ -21,12 +21,23 @@ pub(super) const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 /// The largest frame that is taken.
 pub(super) const FRAME: u32 = 64 * 1024;
 
-/// A body of hyper's with statuses for errors.
-pub(super) fn inbound(body: Incoming) -> InboundBody {
-    Box::pin(Statuses(body))
+/// The body of an answer: what breaks it is told by the code that gRPC has for it.
+#[cfg(feature = "client")]
+pub(super) fn answer(body: Incoming) -> InboundBody {
+    Box::pin(Statuses { body, status: fault::status })
 }
 
-struct Statuses(Incoming);
+/// The body of a request: whatever breaks it, the caller is gone.
+#[cfg(feature = "server")]
+pub(super) fn request(body: Incoming) -> InboundBody {
+    Box::pin(Statuses { body, status: fault::caller_gone })
+}
+
+/// A body of hyper's with statuses for errors.
+struct Statuses {
+    body: Incoming,
+    status: fn(hyper::Error) -> Status,
+}
 
 impl Body for Statuses {
     type Data = Bytes;
@@ -36,11 +47,12 @@ impl Body for Statuses {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
-        Pin::new(&mut self.0).poll_frame(cx).map_err(fault::status)
+        let status = self.status;
+        Pin::new(&mut self.body).poll_frame(cx).map_err(status)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.body.is_end_stream()
     }
 }
 

@@ -13,7 +13,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::adapt::{CONNECTION_WINDOW, FRAME, Outbound, STREAM_WINDOW, inbound};
+use super::adapt::{CONNECTION_WINDOW, FRAME, Outbound, STREAM_WINDOW, answer};
 use super::dial::Dial;
 use super::fault;
 use crate::client::{RequestDeadline, Sending, Transport};
@@ -65,7 +65,7 @@ impl Transport for Http2 {
         Box::pin(async move {
             shared.address(&mut request);
             let response = shared.send(request.map(Outbound)).await?;
-            Ok(response.map(inbound))
+            Ok(response.map(answer))
         })
     }
 }

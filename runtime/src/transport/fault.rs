@@ -2,11 +2,21 @@
 
 use std::error::Error;
 
+#[cfg(feature = "client")]
 use h2::Reason;
 
-use crate::grpc::{Code, Status};
+#[cfg(feature = "client")]
+use crate::grpc::Code;
+use crate::grpc::Status;
+
+/// The status of a request that broke off.
+#[cfg(feature = "server")]
+pub(super) fn caller_gone(error: hyper::Error) -> Status {
+    Status::cancelled(format!("the caller is gone: {}", describe(&error))).with_source(error)
+}
 
 /// The status of an error of hyper, its causes told.
+#[cfg(feature = "client")]
 pub(super) fn status(error: hyper::Error) -> Status {
     let reason = causes(&error).find_map(|cause| cause.downcast_ref::<h2::Error>()).and_then(h2_reason);
     let code = match reason {
@@ -17,11 +27,13 @@ pub(super) fn status(error: hyper::Error) -> Status {
 }
 
 /// The reason of a stream that was reset; a connection that broke or went away is no reset of a stream.
+#[cfg(feature = "client")]
 fn h2_reason(error: &h2::Error) -> Option<Reason> {
     if error.is_io() || error.is_go_away() { None } else { error.reason() }
 }
 
 /// The codes of HTTP/2's reset reasons, by gRPC's `PROTOCOL-HTTP2.md`.
+#[cfg(feature = "client")]
 fn code_of(reason: Reason) -> Code {
     match reason {
         Reason::REFUSED_STREAM => Code::Unavailable,

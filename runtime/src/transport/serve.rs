@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
-use super::adapt::{CONNECTION_WINDOW, FRAME, Outbound, STREAM_WINDOW, inbound};
+use super::adapt::{CONNECTION_WINDOW, FRAME, Outbound, STREAM_WINDOW, request};
 use super::streams::Streams;
 use crate::grpc::Peer;
 use crate::server::Router;
@@ -24,8 +24,8 @@ where
 {
     let streams = Streams::default();
     let arriving = streams.clone();
-    let answer = service_fn(move |request: Request<Incoming>| {
-        let handling = router.handle(request.map(inbound), peer.clone());
+    let answer = service_fn(move |arrived: Request<Incoming>| {
+        let handling = router.handle(arrived.map(request), peer.clone());
         arriving.announce(handling.deadline);
         async move { Ok::<_, Infallible>(handling.work.await.map(Outbound)) }
     });

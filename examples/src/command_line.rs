@@ -1,4 +1,4 @@
-//! The flags of the programs. Called by `shop_server` and `shop_client`.
+//! The command line of the programs: flags in, complaints out. Called by all of `src/bin`.
 
 use std::fmt;
 use std::io::{self, Write};
