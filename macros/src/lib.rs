@@ -2,7 +2,7 @@
 //!
 //! Use them through the `protocall` crate, which generated code needs in any case. Inside, three layers follow each
 //! other: `parse` reads files into linked descriptors, `model` decides what they become, `emit` spells it. A file
-//! imports only from layers above it; [`expand`] is the walk through all of them.
+//! imports only from layers above it; `expand` is the walk through all of them.
 
 mod emit;
 mod error;

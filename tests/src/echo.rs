@@ -66,15 +66,21 @@ impl Echo for Parrot {
     }
 
     async fn server_stream(&self, _: &Context, ping: Ping) -> Result<impl Stream<Item = Result<Pong>>> {
-        let reply = move |index| Pong { text: ping.text.clone(), index, payload: ping.payload.clone(), ..pong(0) };
+        let reply =
+            move |index| Pong { text: ping.text.clone(), index, payload: ping.payload.clone(), ..pong(0) };
         Ok(stream::iter((0..ping.count).map(reply)))
     }
 
-    async fn bidi(&self, _: &Context, mut pings: Streaming<Ping>) -> Result<impl Stream<Item = Result<Pong>>> {
+    async fn bidi(
+        &self,
+        _: &Context,
+        mut pings: Streaming<Ping>,
+    ) -> Result<impl Stream<Item = Result<Pong>>> {
         Ok(produce(async move |out| {
             let mut index = 0;
             while let Some(ping) = pings.next().await? {
-                out.send(Pong { text: ping.text, index, payload: ping.payload, ..Default::default() }).await?;
+                out.send(Pong { text: ping.text, index, payload: ping.payload, ..Default::default() })
+                    .await?;
                 index += 1;
             }
             Ok(())
@@ -126,7 +132,8 @@ pub async fn serve(service: impl Echo) -> Served {
 
 /// Serves `service` on a free port, by a server with settings of its own.
 pub async fn serve_with(server: Server, service: impl Echo) -> Served {
-    let bound = server.service(EchoServer::new(service)).bind("127.0.0.1:0").await.expect("some port is free");
+    let bound =
+        server.service(EchoServer::new(service)).bind("127.0.0.1:0").await.expect("some port is free");
     Served { address: bound.address(), task: tokio::spawn(bound.serve()) }
 }
 

@@ -39,7 +39,8 @@ impl OutsideCrate {
     /// Writes a file of the crate.
     pub fn write(&self, path: &str, text: &str) {
         let file = self.folder.join(path);
-        fs::create_dir_all(file.parent().expect("a file has a folder")).expect("the target folder can be written");
+        fs::create_dir_all(file.parent().expect("a file has a folder"))
+            .expect("the target folder can be written");
         fs::write(file, text).expect("the target folder can be written");
     }
 

@@ -46,11 +46,19 @@ pub fn target_dir() -> PathBuf {
 /// unites features over what is selected: another selection would compile the dependencies a second time.
 pub fn built(name: &str) -> PathBuf {
     let mut build = cargo();
-    build.args(["build", "--workspace", "--locked", "--message-format=json-render-diagnostics", "--bin", name]);
+    build.args([
+        "build",
+        "--workspace",
+        "--locked",
+        "--message-format=json-render-diagnostics",
+        "--bin",
+        name,
+    ]);
     if !cfg!(debug_assertions) {
         build.arg("--release");
     }
-    let output = finish(&mut build);
+    let output = build.output().expect("cargo starts");
+    assert!(output.status.success(), "{name} does not build:\n{}", String::from_utf8_lossy(&output.stderr));
     let messages = String::from_utf8(output.stdout).expect("cargo prints UTF-8");
     messages
         .lines()
@@ -113,9 +121,8 @@ impl Running {
         let lines = collect(child.stdout.take().expect("stdout is piped"), &said);
         collect(child.stderr.take().expect("stderr is piped"), &said);
         let mut running = Self { child, said, address: String::new() };
-        running.address = ready_address(&lines).unwrap_or_else(|| {
-            panic!("{command:?} did not say where it listens, only:\n{}", running.said())
-        });
+        running.address = ready_address(&lines)
+            .unwrap_or_else(|| panic!("{command:?} did not say where it listens, only:\n{}", running.said()));
         running
     }
 

@@ -55,7 +55,8 @@ impl Sample for bool {
 
 impl Sample for f64 {
     fn samples() -> BoxedStrategy<Self> {
-        let special = vec![0.0, -0.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, f64::MAX];
+        let special =
+            vec![0.0, -0.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MIN_POSITIVE, f64::MAX];
         prop_oneof![prop::sample::select(special), any::<u64>().prop_map(f64::from_bits)].boxed()
     }
 

@@ -24,8 +24,18 @@ impl crate::sample::Sample for Empty {
 open_enum!(Status { Unspecified = 0, Pending = 1, Processing = 2, Shipped = 3, Delivered = 4, Cancelled = 5 });
 one_of!(Discount { percentage: Percentage(PercentageDiscount), fixed: Fixed(FixedDiscount) });
 message!(Order {
-    id, order_number, total_amount, is_paid, status, items, metadata, shipping_address, payment_info, created_at,
-    estimated_delivery, discount
+    id,
+    order_number,
+    total_amount,
+    is_paid,
+    status,
+    items,
+    metadata,
+    shipping_address,
+    payment_info,
+    created_at,
+    estimated_delivery,
+    discount
 });
 message!(OrderItem { product_id, quantity, unit_price });
 message!(PercentageDiscount { percent, max_amount });
@@ -33,7 +43,10 @@ message!(FixedDiscount { amount });
 message!(ShippingAddress { recipient, lines, city, postal_code, country_code });
 message!(PaymentInfo { method, amount, reference });
 message!(Money { currency_code, units, nanos });
-one_of!(create_order_request::Discount { percentage: Percentage(PercentageDiscount), fixed: Fixed(FixedDiscount) });
+one_of!(create_order_request::Discount {
+    percentage: Percentage(PercentageDiscount),
+    fixed: Fixed(FixedDiscount)
+});
 message!(CreateOrderRequest { items, shipping_address, payment_info, metadata, discount });
 message!(GetOrderRequest { id });
 message!(ListOrdersRequest { status, limit });

@@ -30,7 +30,11 @@ impl Echo for Refuses {
         Err::<stream::Iter<std::iter::Empty<Pong>>, _>(refusal(&ping))
     }
 
-    async fn bidi(&self, _: &Context, mut pings: Streaming<Ping>) -> Result<impl Stream<Item = Result<Pong>>> {
+    async fn bidi(
+        &self,
+        _: &Context,
+        mut pings: Streaming<Ping>,
+    ) -> Result<impl Stream<Item = Result<Pong>>> {
         Ok(produce(async move |out| {
             out.send(pong(1)).await?;
             Err(refusal(&pings.next().await?.unwrap_or_default()))
@@ -57,9 +61,12 @@ async fn every_code_arrives_with_message_details_and_metadata() {
     let server = serve(Refuses).await;
     let echo = server.client();
     for code in Code::ALL.into_iter().skip(1) {
-        for text in ["", "plain", "müsli ☃ 𝄞", "100 % %41 %", "line\nbreak\r\n\ttab", "\u{0}\u{7f}", " edges "] {
+        for text in
+            ["", "plain", "müsli ☃ 𝄞", "100 % %41 %", "line\nbreak\r\n\ttab", "\u{0}\u{7f}", " edges "]
+        {
             for details in [&b""[..], &[0, 1, 255, 10], b"\x08\x05\x12\x01a"] {
-                let status = within(echo.unary(request(code, text, details)).into_future()).await.unwrap_err();
+                let status =
+                    within(echo.unary(request(code, text, details)).into_future()).await.unwrap_err();
                 assert_is(&status, code, text, details);
             }
         }

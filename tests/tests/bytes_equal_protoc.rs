@@ -40,7 +40,12 @@ fn compare<M: Message + Sample + PartialEq>() {
         let theirs = oracle().encode(M::NAME, &tree);
         encodes_to(&value, &theirs)?;
         decodes_to(&value, &tree, &theirs)?;
-        prop_assert_eq!(oracle().decode(M::NAME, &value.encode_to_vec()), (tree, theirs), "read by {}", M::NAME);
+        prop_assert_eq!(
+            oracle().decode(M::NAME, &value.encode_to_vec()),
+            (tree, theirs),
+            "read by {}",
+            M::NAME
+        );
         COMPARED.fetch_add(1, Ordering::Relaxed);
         Ok(())
     });
@@ -95,11 +100,35 @@ macro_rules! compare_each {
 #[test]
 fn every_message_is_encoded_to_the_bytes_of_protoc() {
     compare_each!(
-        Order, OrderItem, PercentageDiscount, FixedDiscount, ShippingAddress, PaymentInfo, Money,
-        CreateOrderRequest, GetOrderRequest, ListOrdersRequest, UpdateOrderStatusRequest, OrderEvent,
-        Product, Category, Inventory, GetProductRequest, CreateProductRequest, CreateProductResponse,
-        UpdateProductRequest, ProductUpdate, DeleteProductRequest, ProductListRequest, ProductListResponse,
-        ProductWatchRequest, ProductEvent, BulkCreateResponse, ProductBatchRequest, ProductBatchResponse, BatchError,
+        Order,
+        OrderItem,
+        PercentageDiscount,
+        FixedDiscount,
+        ShippingAddress,
+        PaymentInfo,
+        Money,
+        CreateOrderRequest,
+        GetOrderRequest,
+        ListOrdersRequest,
+        UpdateOrderStatusRequest,
+        OrderEvent,
+        Product,
+        Category,
+        Inventory,
+        GetProductRequest,
+        CreateProductRequest,
+        CreateProductResponse,
+        UpdateProductRequest,
+        ProductUpdate,
+        DeleteProductRequest,
+        ProductListRequest,
+        ProductListResponse,
+        ProductWatchRequest,
+        ProductEvent,
+        BulkCreateResponse,
+        ProductBatchRequest,
+        ProductBatchResponse,
+        BatchError,
     );
     let compared = COMPARED.load(Ordering::Relaxed);
     assert!(compared >= 2000, "only {compared} messages were compared");

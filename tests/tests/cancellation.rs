@@ -62,10 +62,17 @@ async fn dropping_what_a_call_returned_drops_its_handler() {
     assert_eq!(lives.count_ended(), 2);
     drop(replies);
     lives.ended(3).await;
-    until(lives.began(4), poll_fn::<(), _>({
-        let mut opened = Some(echo.bidi().open());
-        move |_| { let _ = &mut opened; Poll::Pending }
-    })).await;
+    until(
+        lives.began(4),
+        poll_fn::<(), _>({
+            let mut opened = Some(echo.bidi().open());
+            move |_| {
+                let _ = &mut opened;
+                Poll::Pending
+            }
+        }),
+    )
+    .await;
     lives.ended(4).await;
 }
 

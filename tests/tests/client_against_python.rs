@@ -89,12 +89,10 @@ async fn unary_methods_of_orders() -> Result<()> {
     let request = CreateOrderRequest { items: vec![item.clone()], ..Default::default() };
     let order = shop.orders.create_order(request).await?;
     assert_eq!((order.total_amount, order.status, &order.items), (7.5, OrderStatus::Pending, &vec![item]));
-    assert_eq!(
-        shop.orders.get_order(GetOrderRequest { id: order.id, ..Default::default() }).await?,
-        order
-    );
+    assert_eq!(shop.orders.get_order(GetOrderRequest { id: order.id, ..Default::default() }).await?, order);
     let change = |status| UpdateOrderStatusRequest { id: order.id, status, ..Default::default() };
-    let refused = shop.orders.update_order_status(change(OrderStatus::Delivered)).await.expect_err("too early");
+    let refused =
+        shop.orders.update_order_status(change(OrderStatus::Delivered)).await.expect_err("too early");
     assert_eq!(refused.code(), Code::FailedPrecondition);
     let changed = shop.orders.update_order_status(change(OrderStatus::Processing)).await?;
     assert_eq!(changed.status, OrderStatus::Processing);
@@ -147,7 +145,8 @@ async fn a_large_client_stream_arrives_whole() -> Result<()> {
         requests.finish();
         reply.await
     };
-    let reply = tokio::time::timeout(PATIENCE, all).await.expect("sending goes on while no one awaits the reply")?;
+    let reply =
+        tokio::time::timeout(PATIENCE, all).await.expect("sending goes on while no one awaits the reply")?;
     assert_eq!(reply.ids.len(), 3000);
     let request = ProductListRequest { page_size: 1000, ..Default::default() };
     let mut page = shop.products.list_products(request).await?;

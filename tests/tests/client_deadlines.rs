@@ -4,7 +4,9 @@
 use std::time::{Duration, Instant};
 
 use protocall::{Code, Context, Result, Status, Stream, Streaming, produce};
-use protocall_tests::echo::{Echo, EchoClient, FENCE, Lives, Ping, Pong, channel_to, ping, pong, serve, within};
+use protocall_tests::echo::{
+    Echo, EchoClient, FENCE, Lives, Ping, Pong, channel_to, ping, pong, serve, within,
+};
 use protocall_tests::raw::{Ending, RawServer, frame, grpc_head, well};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -67,7 +69,8 @@ async fn a_handler_that_never_answers() {
 async fn a_stream_that_stalls() {
     let lives = Lives::default();
     let server = serve(Stuck(lives.clone())).await;
-    let mut replies = within(server.client().server_stream(ping("")).timeout(SHORT).into_future()).await.unwrap();
+    let mut replies =
+        within(server.client().server_stream(ping("")).timeout(SHORT).into_future()).await.unwrap();
     assert_eq!(within(replies.next()).await.unwrap(), Some(pong(1)));
     assert_expired(&within(replies.next()).await.unwrap_err());
     assert_expired(&within(replies.next()).await.unwrap_err());
@@ -82,7 +85,9 @@ async fn a_stream_that_stalls() {
 async fn a_deadline_that_is_a_moment() {
     let server = serve(Stuck(Lives::default())).await;
     let moment = Instant::now() + SHORT;
-    assert_expired(&within(server.client().unary(ping("")).deadline(moment).into_future()).await.unwrap_err());
+    assert_expired(
+        &within(server.client().unary(ping("")).deadline(moment).into_future()).await.unwrap_err(),
+    );
     assert!(Instant::now() >= moment);
 }
 
@@ -128,7 +133,8 @@ async fn a_message_without_trailers_is_not_yet_a_reply() {
 async fn a_request_stream_that_no_one_reads() {
     let server = serve(Stuck(Lives::default())).await;
     let (mut tx, reply) = server.client().client_stream().timeout(SHORT).open();
-    let full = async { while tx.send(Ping { payload: vec![0; 64 * 1024].into(), ..ping("") }).await.is_ok() {} };
+    let full =
+        async { while tx.send(Ping { payload: vec![0; 64 * 1024].into(), ..ping("") }).await.is_ok() {} };
     let (reply, ()) = within(async { tokio::join!(reply.into_future(), full) }).await;
     assert_expired(&reply.unwrap_err());
 }

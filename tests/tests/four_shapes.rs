@@ -29,10 +29,18 @@ impl Echo for Parrot {
     }
 
     async fn server_stream(&self, _: &Context, ping: Ping) -> Result<impl Stream<Item = Result<Pong>>> {
-        Ok(stream::iter((0..ping.count).map(move |index| Pong { text: ping.text.clone(), index, ..Default::default() })))
+        Ok(stream::iter((0..ping.count).map(move |index| Pong {
+            text: ping.text.clone(),
+            index,
+            ..Default::default()
+        })))
     }
 
-    async fn bidi(&self, _: &Context, mut pings: Streaming<Ping>) -> Result<impl Stream<Item = Result<Pong>>> {
+    async fn bidi(
+        &self,
+        _: &Context,
+        mut pings: Streaming<Ping>,
+    ) -> Result<impl Stream<Item = Result<Pong>>> {
         Ok(produce(async move |out| {
             let mut index = 0;
             while let Some(ping) = pings.next().await? {

@@ -73,7 +73,9 @@ fn has_head(file: &Source) -> bool {
     match file.path.rsplit_once('.').map(|(_, end)| end) {
         Some("rs") => file.text.starts_with("//! "),
         Some("py") => file.text.starts_with("\"\"\""),
-        Some("sh") => file.text.starts_with("#!") && file.text.lines().nth(1).is_some_and(|l| l.starts_with("# ")),
+        Some("sh") => {
+            file.text.starts_with("#!") && file.text.lines().nth(1).is_some_and(|l| l.starts_with("# "))
+        }
         _ => true,
     }
 }
@@ -110,7 +112,10 @@ fn every_file_begins_with_its_head() {
 #[test]
 fn no_file_is_too_long() {
     let long = sources().into_iter().filter(|source| source.lines() > LONGEST_FILE);
-    assert_none("too long", long.map(|source| format!("{}: {} lines", source.path, source.lines())).collect());
+    assert_none(
+        "too long",
+        long.map(|source| format!("{}: {} lines", source.path, source.lines())).collect(),
+    );
 }
 
 #[test]
@@ -161,7 +166,10 @@ mod the_rules_themselves {
 
     #[test]
     fn count_lines_without_tests() {
-        let source = Source::new("a/src/b.rs", "//! Doc.\n\nfn f() {}\n\n#[cfg(test)]\nmod tests {\n    fn g() {}\n}\n");
+        let source = Source::new(
+            "a/src/b.rs",
+            "//! Doc.\n\nfn f() {}\n\n#[cfg(test)]\nmod tests {\n    fn g() {}\n}\n",
+        );
         assert_eq!(source.lines(), 4);
     }
 

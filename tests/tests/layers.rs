@@ -102,7 +102,10 @@ fn imported_files(sources: &[Source]) -> BTreeMap<String, BTreeSet<String>> {
     let origins = reexports(sources);
     let edges = sources.iter().filter(|source| !source.is_mod_file()).map(|source| {
         let imports = paths::of_own_crate(source);
-        let files = imports.into_iter().filter_map(|import| file_of(import, &modules, &origins)).filter(|file| !file.is_mod_file() && file.path != source.path);
+        let files = imports
+            .into_iter()
+            .filter_map(|import| file_of(import, &modules, &origins))
+            .filter(|file| !file.is_mod_file() && file.path != source.path);
         (source.path.clone(), files.map(|file| file.path.clone()).collect())
     });
     edges.collect()
@@ -139,7 +142,8 @@ fn full_mod_files(sources: &[Source]) -> Vec<String> {
 
 /// Files outside `folder` that spell a path which begins like one of `forbidden`.
 fn strays(sources: &[Source], folder: &str, forbidden: &[&[&str]]) -> Vec<String> {
-    let is_forbidden = |path: &Path| forbidden.iter().any(|start| path.iter().take(start.len()).eq(start.iter()));
+    let is_forbidden =
+        |path: &Path| forbidden.iter().any(|start| path.iter().take(start.len()).eq(start.iter()));
     let outside = sources.iter().filter(|source| !source.path.starts_with(folder));
     let strays = outside.filter(|source| paths::spelled(source).iter().any(is_forbidden));
     strays.map(|source| source.path.clone()).collect()
@@ -238,7 +242,10 @@ mod the_law_itself {
     #[test]
     fn finds_a_circle_through_a_reexport() {
         let sources = [
-            Source::new("runtime/src/wire/mod.rs", "mod a; mod b; pub use a::A; pub(crate) use self::b::{B as C};"),
+            Source::new(
+                "runtime/src/wire/mod.rs",
+                "mod a; mod b; pub use a::A; pub(crate) use self::b::{B as C};",
+            ),
             Source::new("runtime/src/wire/a.rs", "use super::b::B;"),
             Source::new("runtime/src/wire/b.rs", "use super::A;"),
             Source::new("runtime/src/wire/c.rs", "use super::A;"),
@@ -260,8 +267,11 @@ mod the_law_itself {
 
     #[test]
     fn finds_a_socket_outside_the_transport() {
-        let with = |path: &str, text: &str| strays(&[Source::new(path, text)], "runtime/src/transport/", SOCKETS);
-        for text in ["use tokio::{sync, net::TcpStream};", "fn f(_: hyper::Request<()>) {}", "use hyper::body;"] {
+        let with =
+            |path: &str, text: &str| strays(&[Source::new(path, text)], "runtime/src/transport/", SOCKETS);
+        for text in
+            ["use tokio::{sync, net::TcpStream};", "fn f(_: hyper::Request<()>) {}", "use hyper::body;"]
+        {
             assert_eq!(with("runtime/src/grpc/frame.rs", text).len(), 1, "{text}");
             assert!(with("runtime/src/transport/listen.rs", text).is_empty());
         }

@@ -50,10 +50,19 @@ async fn text_and_bytes_go_both_ways_with_their_duplicates_in_order() {
     let mirror = Mirror::default();
     let server = serve(mirror.clone()).await;
     let call = server.client().unary(ping(""));
-    let call = call.metadata("x-text", "b").metadata("x-other", "!~ \"%\\").metadata("x-text", "a,b").metadata("x-text", "");
-    let call = call.metadata_bin("x-bytes-bin", &all).metadata_bin("x-bytes-bin", []).metadata_bin("x-bytes-bin", [44]);
+    let call = call
+        .metadata("x-text", "b")
+        .metadata("x-other", "!~ \"%\\")
+        .metadata("x-text", "a,b")
+        .metadata("x-text", "");
+    let call = call
+        .metadata_bin("x-bytes-bin", &all)
+        .metadata_bin("x-bytes-bin", [])
+        .metadata_bin("x-bytes-bin", [44]);
     let (_, reply) = within(call.with_reply()).await.unwrap();
-    for (place, metadata) in [("seen", &mirror.seen()), ("header", &reply.headers), ("trailer", &reply.trailers)] {
+    for (place, metadata) in
+        [("seen", &mirror.seen()), ("header", &reply.headers), ("trailer", &reply.trailers)]
+    {
         assert_eq!(texts(metadata, "x-text"), ["b", "a,b", ""], "{place}");
         assert_eq!(texts(metadata, "x-other"), ["!~ \"%\\"], "{place}");
         assert_eq!(bytes(metadata, "x-bytes-bin"), [all.clone(), vec![], vec![44]], "{place}");
@@ -89,7 +98,9 @@ async fn sent(change: impl FnOnce(EchoClient) -> protocall::client::Unary<Ping, 
 
 #[tokio::test]
 async fn on_the_wire_bytes_are_base64_without_padding() {
-    let sent = sent(|echo| echo.unary(ping("")).metadata_bin("x-bin", [0, 255, 1, 2]).metadata("x-text", "A b")).await;
+    let sent =
+        sent(|echo| echo.unary(ping("")).metadata_bin("x-bin", [0, 255, 1, 2]).metadata("x-text", "A b"))
+            .await;
     assert_eq!(sent["x-bin"], "AP8BAg");
     assert_eq!(sent["x-text"], "A b");
     assert_eq!(sent["te"], "trailers");
@@ -135,7 +146,9 @@ async fn what_grpc_keeps_for_itself_does_not_reach_the_caller() {
         first.headers_mut().extend(headers(&[("grpc-encoding", "identity"), ("x-mine", "1")]));
         let mut stream = request.begin_with(first);
         stream.send_data(frame(&Pong::default()).into(), false).unwrap();
-        stream.send_trailers(headers(&[("grpc-status", "0"), ("grpc-message", "x"), ("x-mine", "2")])).unwrap();
+        stream
+            .send_trailers(headers(&[("grpc-status", "0"), ("grpc-message", "x"), ("x-mine", "2")]))
+            .unwrap();
     })
     .await;
     let (_, reply) = within(server.client().unary(ping("")).with_reply()).await.unwrap();
@@ -149,7 +162,8 @@ async fn what_grpc_keeps_for_itself_does_not_reach_the_caller() {
 async fn what_may_not_be_sent_fails_the_call_and_nothing_is_sent() {
     let server = RawServer::start(|request| request.answer(frame(&Pong::default()), well())).await;
     let echo = server.client();
-    let names = ["Upper", "with space", "ü", "", "a:b", ":path", "grpc-timeout", "grpc-x", "te", "content-type"];
+    let names =
+        ["Upper", "with space", "ü", "", "a:b", ":path", "grpc-timeout", "grpc-x", "te", "content-type"];
     for name in names.into_iter().chain(["user-agent", "host", "connection", "x-bin"]) {
         let status = within(echo.unary(ping("")).metadata(name, "1").into_future()).await.unwrap_err();
         assert_eq!(status.code(), Code::Internal, "{name:?}");
@@ -159,7 +173,8 @@ async fn what_may_not_be_sent_fails_the_call_and_nothing_is_sent() {
         let status = within(echo.unary(ping("")).metadata("x", value).into_future()).await.unwrap_err();
         assert_eq!(status.code(), Code::Internal, "{value:?}");
     }
-    let status = within(echo.unary(ping("")).metadata_bin("x-no-bytes", [1]).into_future()).await.unwrap_err();
+    let status =
+        within(echo.unary(ping("")).metadata_bin("x-no-bytes", [1]).into_future()).await.unwrap_err();
     assert_eq!(status.code(), Code::Internal);
     let (mut tx, mut rx) = echo.bidi().metadata("Upper", "1").open();
     assert_eq!(within(rx.next()).await.unwrap_err().code(), Code::Internal);
@@ -183,7 +198,8 @@ impl Echo for Presumptuous {
 #[tokio::test]
 async fn a_handler_cannot_set_what_grpc_keeps_for_itself() {
     let server = serve(Presumptuous).await;
-    for name in ["grpc-status", "grpc-message", "grpc-status-details-bin", "content-type", "te", "connection"] {
+    for name in ["grpc-status", "grpc-message", "grpc-status-details-bin", "content-type", "te", "connection"]
+    {
         let pong = within(server.client().unary(ping(name)).into_future()).await.unwrap();
         assert_eq!(pong.text, name);
     }
@@ -233,7 +249,7 @@ async fn a_hundred_names_go_through() {
 async fn more_than_a_server_takes_is_refused_and_the_connection_lives() {
     let server = serve(Parrot).await;
     let mut raw = RawClient::connect(server.address).await;
-    let large = with_header(echo_request("Unary"), "x-large", &"a".repeat(200_000));
+    let large = with_header(echo_request("Unary"), "x-large", &"a".repeat(20_000));
     let call = raw.start(large).await;
     if let Ok(answer) = within(call.try_answer()).await {
         assert!(answer.status == 431 || answer.grpc_status() == Some(8), "{answer:?}");

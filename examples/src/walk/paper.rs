@@ -5,16 +5,18 @@ use std::io::Write;
 
 pub(super) struct Paper<'a> {
     out: &'a mut dyn Write,
+    is_blank: bool,
 }
 
 impl<'a> Paper<'a> {
     pub(super) fn new(out: &'a mut dyn Write) -> Self {
-        Self { out }
+        Self { out, is_blank: true }
     }
 
     /// A call that follows.
     pub(super) fn heading(&mut self, method: &str, about: &str) {
-        self.write(format_args!("\n{method} — {about}"));
+        let gap = if std::mem::take(&mut self.is_blank) { "" } else { "\n" };
+        self.write(format_args!("{gap}{method} — {about}"));
     }
 
     /// What came back.

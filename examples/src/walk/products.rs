@@ -32,10 +32,11 @@ pub(super) async fn walk(shop: &ProductServiceClient, paper: &mut Paper<'_>) -> 
 
 /// Unary: a message there, a message back.
 async fn create(shop: &ProductServiceClient, paper: &mut Paper<'_>) -> Result<String> {
-    paper.heading("CreateProduct", "makes a product");
     let request =
         CreateProductRequest { tags: vec!["coffee".into(), "steel".into()], ..asked("Moka pot", 34.5) };
     let response = shop.create_product(request).await?;
+    // Behind the first call: there is no walk to print where there is no shop.
+    paper.heading("CreateProduct", "makes a product");
     paper.line(shown::product(response.product()));
     Ok(response.product.unwrap_or_default().id)
 }

@@ -9,10 +9,10 @@ use miette::Diagnostic;
 use prost_types::FileDescriptorProto;
 use protox::prost_reflect::{DescriptorError, DescriptorPool};
 
-use super::check;
 use super::file::File;
 use super::source::Source;
 use super::suggest::Known;
+use super::{check, mend};
 use crate::error::{Blame, Errors, Problem};
 
 /// Links the files in their order; those that fail, or import one that failed, are not in the answer.
@@ -65,12 +65,17 @@ fn add(
         return None;
     }
     let info = file.source_code_info.take();
-    let first = pool.add_file_descriptor_proto(file.clone());
-    match first.map(|()| pool.get_file_by_name(file.name())) {
-        Ok(linked) => linked.map(|linked| Ok(linked.file_descriptor_proto().clone())),
+    let mut mended = file.clone();
+    mend::set_apart(&mut mended);
+    match pool.add_file_descriptor_proto(mended.clone()) {
+        Ok(()) => {
+            let mut linked = pool.get_file_by_name(file.name())?.file_descriptor_proto().clone();
+            mend::restore(&mut linked, file);
+            Some(Ok(linked))
+        }
         Err(error) => {
-            file.source_code_info = info;
-            Some(Err(pool.add_file_descriptor_proto(file.clone()).err().unwrap_or(error)))
+            mended.source_code_info = info;
+            Some(Err(pool.add_file_descriptor_proto(mended).err().unwrap_or(error)))
         }
     }
 }

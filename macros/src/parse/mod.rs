@@ -10,6 +10,7 @@ mod input;
 mod link;
 mod literal;
 mod load;
+mod mend;
 mod near;
 mod roots;
 mod scan;

@@ -18,7 +18,8 @@ const SCALARS: [&str; 15] = [
 #[derive(Debug)]
 pub(super) struct Known {
     types: Vec<(String, String)>,
-    here: String,
+    /// The file itself and what it imports.
+    visible: Vec<String>,
     package: String,
 }
 
@@ -33,7 +34,10 @@ impl Known {
                 list(&file, &mut types);
             }
         }
-        Self { types, here: here.descriptor.name().to_owned(), package: here.descriptor.package().to_owned() }
+        let descriptor = &here.descriptor;
+        let visible = [descriptor.name()].into_iter().chain(descriptor.dependency.iter().map(String::as_str));
+        let visible = visible.map(str::to_owned).collect();
+        Self { types, visible, package: descriptor.package().to_owned() }
     }
 
     /// The problem itself, or a better one where it is about an unknown type.
@@ -45,8 +49,10 @@ impl Known {
         if let Some(file) = self.elsewhere(name) {
             return problem.helped(format!("add `import \"{file}\";`"));
         }
-        match self.near(name) {
-            Some(near) => problem.helped(format!("did you mean `{near}`?")),
+        let Some(near) = self.near(name) else { return problem };
+        let problem = problem.helped(format!("did you mean `{near}`?"));
+        match self.types.iter().find(|(full, file)| *full == near && !self.visible.contains(file)) {
+            Some((_, file)) => problem.help(format!("its file must be imported: `import \"{file}\";`")),
             None => problem,
         }
     }
@@ -57,14 +63,14 @@ impl Known {
         let mut scope = self.package.as_str();
         loop {
             let full = if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") };
-            let found = self.types.iter().find(|(known, file)| *known == full && *file != self.here);
+            let found =
+                self.types.iter().find(|(known, file)| *known == full && !self.visible.contains(file));
             match (found, scope.is_empty()) {
                 (Some((_, file)), _) => return Some(file),
                 (None, true) => break,
                 (None, false) => scope = scope.rsplit_once('.').map_or("", |(parent, _)| parent),
             }
         }
-        // `Timestamp` alone is meant as `google.protobuf.Timestamp` only where nothing of ours is near.
         None
     }
 

@@ -79,3 +79,13 @@ fn extern_paths_map_packages_and_types() {
     let unused = format!("inline = \"{schema}\", extern_path = [(\"google.type\", ::x)]");
     assert_eq!(problems(expanded(&unused)).len(), 1);
 }
+
+#[test]
+fn names_that_differ_in_case_live_side_by_side() {
+    let text = formatted(
+        "syntax = \"proto3\"; message A { string self = 1; string Self = 2; string foo = 3; string _foo = 4; message B { int32 x = 1; int32 X = 2; } }",
+    );
+    for expected in ["pub self_: ", "pub self__2: ", "pub foo: ", "pub _foo: ", "pub x: ", "pub x_2: "] {
+        assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+}

@@ -151,6 +151,20 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// Every varint that is left, from a packed field; `take` gets one after the other.
+    #[inline(always)]
+    pub fn varints(mut self, mut take: impl FnMut(u64)) -> Result<(), DecodeError> {
+        while let Some(&first) = self.rest().first() {
+            let (value, count) = if first < 0x80 { (u64::from(first), 1) } else { long(self.rest()) };
+            if count == 0 {
+                return Err(self.bad_varint());
+            }
+            self.take(count)?;
+            take(value);
+        }
+        Ok(())
+    }
+
     /// How many varints are left if nothing but varints is: one for each byte that ends one.
     pub fn count_varints(&self) -> usize {
         self.rest().iter().filter(|byte| **byte < 0x80).count()
@@ -274,6 +288,11 @@ impl<'a> Input<'a> {
 /// A varint of two or more bytes, out of line; the count is 0 for a bad one. Both come back in registers.
 #[inline(never)]
 fn long_varint(bytes: &[u8]) -> (u64, usize) {
+    long(bytes)
+}
+
+#[inline(always)]
+fn long(bytes: &[u8]) -> (u64, usize) {
     varint::read(bytes).unwrap_or((0, 0))
 }
 

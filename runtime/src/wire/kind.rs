@@ -171,13 +171,10 @@ where
 /// Reads packed varints. They are counted first, by their last bytes, so that the list grows once.
 pub(crate) fn merge_packed_varints<K: Varint>(
     values: &mut Vec<K::Value>,
-    mut input: Input<'_>,
+    input: Input<'_>,
 ) -> Result<(), DecodeError> {
     values.reserve(input.count_varints());
-    while input.remaining() > 0 {
-        values.push(K::from_wire(input.varint()?));
-    }
-    Ok(())
+    input.varints(|wire| values.push(K::from_wire(wire)))
 }
 
 /// Declares a kind of a fixed width: its doc, name and Rust type, how many bytes it takes, and its wire type.
@@ -227,12 +224,11 @@ macro_rules! fixed_kind {
                 }
             }
 
-            fn merge_packed(values: &mut Vec<$value>, mut input: Input<'_>) -> Result<(), DecodeError> {
-                values.reserve(input.remaining() / $width);
-                while input.remaining() > 0 {
-                    values.push(<$value>::from_le_bytes(input.array()?));
-                }
-                Ok(())
+            fn merge_packed(values: &mut Vec<$value>, input: Input<'_>) -> Result<(), DecodeError> {
+                // Not by `array` in a loop: this way the compiler makes one copy of it.
+                let (whole, rest) = input.rest().as_chunks::<$width>();
+                values.extend(whole.iter().map(|bytes| <$value>::from_le_bytes(*bytes)));
+                if rest.is_empty() { Ok(()) } else { Err(DecodeError::Truncated) }
             }
         }
     };
