@@ -3,11 +3,13 @@
 
 use std::future::poll_fn;
 use std::task::Poll;
+use std::time::Duration;
 
 use h2::Reason;
+use protocall::client::Sender;
 use protocall::{Code, Context, Result, Stream, Streaming, produce, stream};
 use protocall_tests::echo::{Echo, Lives, Parrot, Ping, Pong, heavy_ping, ping, pong, serve, within};
-use protocall_tests::raw::{Ending, RawServer, frame, grpc_head, well};
+use protocall_tests::raw::{Ending, RawClient, RawServer, echo_request, frame, grpc_head, well};
 use tokio::sync::mpsc;
 
 /// Runs until it is dropped.
@@ -106,11 +108,10 @@ async fn dropping_the_reply_cancels_and_the_sender_learns_of_it() {
 async fn a_client_that_goes_away_takes_its_calls_along() {
     let lives = Lives::default();
     let server = serve(Stuck(lives.clone())).await;
-    let raw = protocall_tests::raw::RawClient::connect(server.address).await;
-    let mut raw = raw;
+    let mut raw = RawClient::connect(server.address).await;
     let mut calls = Vec::new();
     for method in ["Unary", "ServerStream"] {
-        let mut call = raw.start(protocall_tests::raw::echo_request(method)).await;
+        let mut call = raw.start(echo_request(method)).await;
         call.send(frame(&ping("")), true);
         calls.push(call);
     }
@@ -131,55 +132,84 @@ async fn a_call_outlives_its_client() {
     assert_eq!(within(rx.next()).await.unwrap(), None);
 }
 
-/// A server that tells how each request of it ended, and answers with headers first if it is asked to.
-async fn observer(answers: bool) -> (RawServer, mpsc::UnboundedReceiver<Ending>) {
-    let (tell, told) = mpsc::unbounded_channel();
-    let server = RawServer::start(move |mut request| {
-        let tell = tell.clone();
-        async move {
-            let stream = answers.then(|| request.begin_with(grpc_head()));
-            let _ = tell.send(request.ending().await);
-            drop(stream);
-        }
-    })
-    .await;
-    (server, told)
+/// A server that tells of each request that came, and how it ended; it answers with headers first if it is asked to.
+struct Observer {
+    server: RawServer,
+    came: mpsc::UnboundedReceiver<()>,
+    ended: mpsc::UnboundedReceiver<Ending>,
+}
+
+impl Observer {
+    async fn start(answers: bool) -> Self {
+        let (tell_came, came) = mpsc::unbounded_channel();
+        let (tell_ended, ended) = mpsc::unbounded_channel();
+        let server = RawServer::start(move |mut request| {
+            let (came, ended) = (tell_came.clone(), tell_ended.clone());
+            async move {
+                let stream = answers.then(|| request.begin_with(grpc_head()));
+                let _ = came.send(());
+                let _ = ended.send(request.ending().await);
+                drop(stream);
+            }
+        })
+        .await;
+        Self { server, came, ended }
+    }
+
+    /// Waits until the next request has come.
+    async fn came(&mut self) {
+        within(self.came.recv()).await.expect("the server runs");
+    }
+
+    #[track_caller]
+    fn ended(&mut self) -> impl Future<Output = Option<Ending>> {
+        within(self.ended.recv())
+    }
 }
 
 const CANCELLED: Option<Ending> = Some(Ending::Reset(Reason::CANCEL));
 
+async fn all_ways_to_drop_a_stream(mut observer: Observer) {
+    let echo = observer.server.client();
+
+    let (mut tx, reply) = echo.client_stream().open();
+    tx.send(ping("half")).await.unwrap();
+    until(observer.came(), reply.into_future()).await;
+    assert_eq!(observer.ended().await, CANCELLED, "the reply was dropped");
+
+    let (mut tx, reply) = echo.client_stream().open();
+    tx.send(ping("half")).await.unwrap();
+    observer.came().await;
+    drop(tx);
+    assert_eq!(observer.ended().await, CANCELLED, "the sender was dropped");
+    within(reply.into_future()).await.unwrap_err();
+
+    let (mut tx, rx) = echo.bidi().open();
+    tx.send(ping("half")).await.unwrap();
+    observer.came().await;
+    drop(rx);
+    assert_eq!(observer.ended().await, CANCELLED, "the replies were dropped");
+
+    let opened = echo.bidi().open();
+    observer.came().await;
+    drop(opened);
+    assert_eq!(observer.ended().await, CANCELLED, "all was dropped");
+
+    let (tx, rx) = echo.bidi().open();
+    observer.came().await;
+    tx.finish();
+    assert_eq!(observer.ended().await, Some(Ending::Finished), "the sender has finished");
+    drop(rx);
+}
+
 #[tokio::test]
-async fn on_the_wire_a_dropped_stream_is_reset_and_not_ended() {
-    for answers in [false, true] {
-        let (server, mut told) = observer(answers).await;
-        let echo = server.client();
+async fn on_the_wire_a_stream_dropped_before_its_headers_is_reset_and_not_ended() {
+    all_ways_to_drop_a_stream(Observer::start(false).await).await;
+}
 
-        let (mut tx, reply) = echo.client_stream().open();
-        tx.send(ping("half")).await.unwrap();
-        until(async { tokio::task::yield_now().await }, reply.into_future()).await;
-        assert_eq!(within(told.recv()).await, CANCELLED, "the reply was dropped");
-
-        let (mut tx, reply) = echo.client_stream().open();
-        tx.send(ping("half")).await.unwrap();
-        drop(tx);
-        assert_eq!(within(told.recv()).await, CANCELLED, "the sender was dropped");
-        within(reply.into_future()).await.unwrap_err();
-
-        let (mut tx, rx) = echo.bidi().open();
-        tx.send(ping("half")).await.unwrap();
-        drop(rx);
-        assert_eq!(within(told.recv()).await, CANCELLED, "the replies were dropped");
-
-        let (mut tx, rx) = echo.bidi().open();
-        tx.send(ping("half")).await.unwrap();
-        drop((tx, rx));
-        assert_eq!(within(told.recv()).await, CANCELLED, "all was dropped");
-
-        let (tx, rx) = echo.bidi().open();
-        tx.finish();
-        assert_eq!(within(told.recv()).await, Some(Ending::Finished), "the sender has finished");
-        drop(rx);
-    }
+#[tokio::test]
+async fn on_the_wire_a_stream_dropped_after_its_headers_is_reset_and_not_ended() {
+    all_ways_to_drop_a_stream(Observer::start(true).await).await;
 }
 
 #[tokio::test]
@@ -197,31 +227,65 @@ async fn on_the_wire_a_dropped_unary_call_is_reset() {
     let echo = server.client();
     // One that is sent whole, and one that waits for flow control: 64 KiB is HTTP/2's first window.
     for size in [0, 1 << 20] {
-        let arrival = async { drop(within(arrivals.recv()).await) };
+        let arrival = async { within(arrivals.recv()).await.expect("the server runs") };
         until(arrival, echo.unary(heavy_ping(size)).into_future()).await;
         assert_eq!(within(told.recv()).await, Some(Reason::CANCEL), "{size} bytes");
     }
 }
 
-#[tokio::test]
-async fn a_call_that_waits_for_flow_control_is_reset_after_its_headers_came() {
-    let (tell, mut told) = mpsc::unbounded_channel();
+/// A server that reads nothing, and tells of what is reset. Headers go first if it is asked to.
+async fn deaf(answers: bool) -> (RawServer, mpsc::UnboundedReceiver<Reason>) {
+    let (tell, told) = mpsc::unbounded_channel();
     let server = RawServer::start(move |mut request| {
         let tell = tell.clone();
         async move {
-            let mut stream = request.begin_with(grpc_head());
-            let _ = tell.send(poll_fn(|cx| stream.poll_reset(cx)).await.unwrap());
+            let reason = if answers {
+                let mut stream = request.begin_with(grpc_head());
+                poll_fn(|cx| stream.poll_reset(cx)).await.unwrap()
+            } else {
+                request.reset().await
+            };
+            let _ = tell.send(reason);
         }
     })
     .await;
-    let (mut tx, mut rx) = server.client().bidi().open();
-    within(rx.headers()).await.unwrap();
-    // Nobody reads at the other end, so this fills the window and whatever waits before it.
-    let fill = async { while tx.send(heavy_ping(16 * 1024)).await.is_ok() {} };
-    let full = tokio::time::timeout(std::time::Duration::from_millis(500), fill).await;
-    assert!(full.is_err(), "a sender that nobody reads from has to wait");
-    drop((tx, rx));
-    assert_eq!(within(told.recv()).await, Some(Reason::CANCEL));
+    (server, told)
+}
+
+/// Sends until flow control has stopped the sender: nobody reads at the other end.
+async fn fill(tx: &mut Sender<Ping>) {
+    let full = async { while tx.send(heavy_ping(16 * 1024)).await.is_ok() {} };
+    let waits = tokio::time::timeout(Duration::from_millis(500), full).await.is_err();
+    assert!(waits, "a sender that nobody reads from has to wait");
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_flow_control_is_reset_when_it_is_dropped() {
+    for answers in [false, true] {
+        let (server, mut told) = deaf(answers).await;
+        let (mut tx, mut rx) = server.client().bidi().open();
+        if answers {
+            within(rx.headers()).await.unwrap();
+        }
+        fill(&mut tx).await;
+        drop((tx, rx));
+        assert_eq!(within(told.recv()).await, Some(Reason::CANCEL), "after its headers: {answers}");
+    }
+}
+
+#[tokio::test]
+async fn a_sender_that_waits_for_flow_control_cancels_when_it_is_dropped() {
+    for answers in [false, true] {
+        let (server, mut told) = deaf(answers).await;
+        let (mut tx, mut rx) = server.client().bidi().open();
+        if answers {
+            within(rx.headers()).await.unwrap();
+        }
+        fill(&mut tx).await;
+        drop(tx);
+        assert_eq!(within(rx.next()).await.unwrap_err().code(), Code::Cancelled);
+        assert_eq!(within(told.recv()).await, Some(Reason::CANCEL), "after its headers: {answers}");
+    }
 }
 
 #[tokio::test]

@@ -30,18 +30,6 @@ pub struct One<M>(M);
 #[derive(Debug)]
 pub struct Many<M>(PhantomData<fn() -> M>);
 
-impl<M> One<M> {
-    pub(super) fn new(message: M) -> Self {
-        Self(message)
-    }
-}
-
-impl<M> Many<M> {
-    pub(super) fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
 /// A call that is about to be made: set its options, then await or open it. Nothing happens before.
 ///
 /// `Requests` and `Replies` are [`One`] or [`Many`]; the four pairs are [`Unary`], [`ServerStream`], [`ClientStream`]
@@ -53,8 +41,34 @@ pub struct Call<Requests, Replies> {
     replies: PhantomData<fn() -> Replies>,
 }
 
+impl Channel {
+    /// A call with one request and one reply. Generated clients call this, as the three below.
+    pub fn unary<Req, Rep>(&self, method: &'static Method, request: Req) -> Call<One<Req>, One<Rep>> {
+        Call::new(self.clone(), method, One(request))
+    }
+
+    /// A call with one request and many replies.
+    pub fn server_stream<Req, Rep>(
+        &self,
+        method: &'static Method,
+        request: Req,
+    ) -> Call<One<Req>, Many<Rep>> {
+        Call::new(self.clone(), method, One(request))
+    }
+
+    /// A call with many requests and one reply.
+    pub fn client_stream<Req, Rep>(&self, method: &'static Method) -> Call<Many<Req>, One<Rep>> {
+        Call::new(self.clone(), method, Many(PhantomData))
+    }
+
+    /// A call with many requests and many replies.
+    pub fn bidi<Req, Rep>(&self, method: &'static Method) -> Call<Many<Req>, Many<Rep>> {
+        Call::new(self.clone(), method, Many(PhantomData))
+    }
+}
+
 impl<Requests, Replies> Call<Requests, Replies> {
-    pub(super) fn new(channel: Channel, method: &'static Method, requests: Requests) -> Self {
+    fn new(channel: Channel, method: &'static Method, requests: Requests) -> Self {
         Self { requests, start: Start::new(channel, method), replies: PhantomData }
     }
 

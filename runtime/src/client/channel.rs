@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use http::{Request, Response};
 
-use super::call::{Call, Many, One};
-use crate::grpc::{InboundBody, Limits, Method, OutboundBody, Result};
+use crate::grpc::{InboundBody, Limits, OutboundBody, Result};
 
 /// A request on its way, up to the head of its answer.
 pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Response<InboundBody>>> + Send>>;
@@ -30,29 +29,5 @@ pub struct Channel {
 impl Channel {
     pub(crate) fn over(transport: impl Transport, limits: Limits) -> Self {
         Self { transport: Arc::new(transport), limits }
-    }
-
-    /// A call with one request and one reply. Generated clients call this, as the three below.
-    pub fn unary<Req, Rep>(&self, method: &'static Method, request: Req) -> Call<One<Req>, One<Rep>> {
-        Call::new(self.clone(), method, One::new(request))
-    }
-
-    /// A call with one request and many replies.
-    pub fn server_stream<Req, Rep>(
-        &self,
-        method: &'static Method,
-        request: Req,
-    ) -> Call<One<Req>, Many<Rep>> {
-        Call::new(self.clone(), method, One::new(request))
-    }
-
-    /// A call with many requests and one reply.
-    pub fn client_stream<Req, Rep>(&self, method: &'static Method) -> Call<Many<Req>, One<Rep>> {
-        Call::new(self.clone(), method, Many::new())
-    }
-
-    /// A call with many requests and many replies.
-    pub fn bidi<Req, Rep>(&self, method: &'static Method) -> Call<Many<Req>, Many<Rep>> {
-        Call::new(self.clone(), method, Many::new())
     }
 }

@@ -39,7 +39,7 @@ pub enum MetadataValue<'a> {
     Binary(Bytes),
 }
 
-/// Why metadata cannot be sent.
+/// Why metadata cannot be sent, or was not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MetadataError {
@@ -51,6 +51,8 @@ pub enum MetadataError {
     WrongKind(String),
     /// The value under this name is not printable ASCII.
     InvalidValue(String),
+    /// A peer sent a value under this name, which ends in `-bin`, that is not base64.
+    InvalidBase64(String),
 }
 
 impl fmt::Display for MetadataError {
@@ -64,6 +66,7 @@ impl fmt::Display for MetadataError {
                 write!(f, "metadata name {name:?} is of the other kind: names that end in -bin hold bytes")
             }
             Self::InvalidValue(name) => write!(f, "the metadata value of {name:?} is not printable ASCII"),
+            Self::InvalidBase64(name) => write!(f, "the metadata value of {name:?} is not base64"),
         }
     }
 }
@@ -82,11 +85,11 @@ impl Metadata {
     }
 
     /// Metadata of a request, where bytes must be base64.
-    pub(crate) fn from_request(map: HeaderMap) -> super::Result<Self> {
+    pub(crate) fn from_request(map: HeaderMap) -> Result<Self, MetadataError> {
         let binary = map.iter().filter(|(name, _)| is_binary(name.as_str()));
         for (name, value) in binary {
             if value.as_bytes().split(|byte| *byte == b',').any(|part| base64::decode(part).is_none()) {
-                return Err(super::Status::internal(format!("metadata {name} is not base64")));
+                return Err(MetadataError::InvalidBase64(name.as_str().to_owned()));
             }
         }
         Ok(Self { map })

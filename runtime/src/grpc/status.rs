@@ -175,7 +175,7 @@ impl From<DecodeError> for Status {
     }
 }
 
-/// Metadata that cannot be sent is a mistake of this program.
+/// Metadata that cannot be sent is a mistake of this program, and metadata that is not base64 one of its peer.
 impl From<MetadataError> for Status {
     fn from(error: MetadataError) -> Self {
         Self::internal(error.to_string()).with_source(error)

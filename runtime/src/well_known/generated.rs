@@ -1,0 +1,20 @@
+//! `google.protobuf`, as the macro makes it of the bundled files. Re-exported by the layer.
+
+crate::include_proto!(
+    [
+        "google/protobuf/any.proto",
+        "google/protobuf/api.proto",
+        "google/protobuf/compiler/plugin.proto",
+        "google/protobuf/descriptor.proto",
+        "google/protobuf/duration.proto",
+        "google/protobuf/empty.proto",
+        "google/protobuf/field_mask.proto",
+        "google/protobuf/source_context.proto",
+        "google/protobuf/struct.proto",
+        "google/protobuf/timestamp.proto",
+        "google/protobuf/type.proto",
+        "google/protobuf/wrappers.proto",
+    ],
+    client = false,
+    server = false
+);
