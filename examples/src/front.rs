@@ -14,7 +14,7 @@ use std::task::{self, Poll, ready};
 use std::time::Instant;
 
 use protocall::well_known::Empty;
-use protocall::{Code, Context, Metadata, MetadataError, MetadataValue, Result, Stream, Streaming};
+use protocall::{Code, Context, Metadata, MetadataValue, Result, Stream, Streaming};
 
 use crate::ecommerce::v1::*;
 
@@ -126,7 +126,7 @@ impl<S: OrderService> OrderService for Front<S> {
 impl<S> Front<S> {
     /// A call with one reply.
     async fn one<T>(&self, cx: &Context, handler: impl Future<Output = Result<T>>) -> Result<T> {
-        echo(cx)?;
+        echo(cx);
         let mut visit = Visit::begin(cx, self.log);
         let outcome = handler.await;
         visit.end(&outcome);
@@ -139,7 +139,7 @@ impl<S> Front<S> {
         cx: &'a Context,
         handler: impl Future<Output = Result<T>>,
     ) -> Result<Replies<'a, T>> {
-        echo(cx)?;
+        echo(cx);
         let mut visit = Visit::begin(cx, self.log);
         let outcome = handler.await;
         if outcome.is_err() {
@@ -234,20 +234,19 @@ impl Drop for Visit<'_> {
     }
 }
 
-fn echo(cx: &Context) -> Result<()> {
+fn echo(cx: &Context) {
     for name in ECHOED {
         for value in cx.metadata().get_all(name) {
-            let append = |metadata: &mut Metadata| append(metadata, name, &value);
-            cx.headers(append)?;
-            cx.trailers(append)?;
+            cx.headers(|headers| append(headers, name, &value));
+            cx.trailers(|trailers| append(trailers, name, &value));
         }
     }
-    Ok(())
 }
 
-fn append(metadata: &mut Metadata, name: &str, value: &MetadataValue<'_>) -> Result<(), MetadataError> {
-    match value {
+fn append(metadata: &mut Metadata, name: &str, value: &MetadataValue<'_>) {
+    // A peer may send text that is not ASCII, which may not be sent back: the call is worth more than its echo.
+    let _ = match value {
         MetadataValue::Ascii(text) => metadata.append(name, text),
         MetadataValue::Binary(bytes) => metadata.append_bin(name, bytes),
-    }
+    };
 }
