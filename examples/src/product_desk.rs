@@ -148,6 +148,6 @@ impl ProductDesk {
 
 /// A refusal as a message: the stream goes on behind it.
 fn told(refusal: &Status) -> BatchError {
-    let code = refusal.code().number().cast_signed();
+    let code = refusal.code().into();
     BatchError { code, message: refusal.message().to_owned(), ..Default::default() }
 }

@@ -109,26 +109,40 @@ async fn a_caller_that_has_finished_by_trailers_is_the_end_of_the_stream() {
     assert_eq!(within(call.answer()).await.grpc_status(), Some(0));
 }
 
+const RESETS: [Reason; 3] = [Reason::CANCEL, Reason::INTERNAL_ERROR, Reason::REFUSED_STREAM];
+
 #[tokio::test]
 async fn a_caller_that_resets_is_cancelled_and_no_end() {
     let (service, mut ended, mut over) = recorder();
     let lives = service.lives.clone();
     let server = serve(service).await;
     let mut raw = RawClient::connect(server.address).await;
-    let mut count = 0;
-    for method in ["ClientStream", "Bidi"] {
-        for reason in [Reason::CANCEL, Reason::INTERNAL_ERROR, Reason::REFUSED_STREAM] {
-            count += 1;
-            let call = open(&mut raw, method).await;
-            lives.began(count).await;
-            call.reset(reason);
-            let end = within(ended.recv()).await;
-            assert_eq!(end, Some(Err(Code::Cancelled)), "{method} reset with {reason:?}");
-            lives.ended(count).await;
-            assert!(within(over.recv()).await.is_some());
-        }
+    for (index, reason) in RESETS.into_iter().enumerate() {
+        let call = open(&mut raw, "ClientStream").await;
+        lives.began(index + 1).await;
+        call.reset(reason);
+        assert_eq!(within(ended.recv()).await, Some(Err(Code::Cancelled)), "{reason:?}");
+        lives.ended(index + 1).await;
+        assert_eq!(within(over.recv()).await, Some("client stream"));
     }
     assert!(raw.is_open().await, "a reset is no matter of the connection");
+}
+
+#[tokio::test]
+async fn a_handler_that_replies_is_dropped_or_hears_the_same() {
+    let (service, mut ended, mut over) = recorder();
+    let lives = service.lives.clone();
+    let server = serve(service).await;
+    let mut raw = RawClient::connect(server.address).await;
+    for (index, reason) in RESETS.into_iter().enumerate() {
+        let call = open(&mut raw, "Bidi").await;
+        lives.began(index + 1).await;
+        call.reset(reason);
+        lives.ended(index + 1).await;
+        assert_eq!(within(over.recv()).await, Some("bidi"));
+        let heard = ended.try_recv().ok();
+        assert!(matches!(heard, None | Some(Err(Code::Cancelled))), "{reason:?}: {heard:?}");
+    }
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ async fn main() -> ExitCode {
     match serve(&flags.addr, log).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(status) => {
-            complain(format_args!("{}: {}", flags.addr, status.message()));
+            complain(status.message());
             ExitCode::FAILURE
         }
     }

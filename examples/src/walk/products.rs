@@ -56,15 +56,9 @@ async fn read(shop: &ProductServiceClient, id: &str, paper: &mut Paper<'_>) -> R
 /// Client streaming: many messages there, one back.
 async fn bulk_create(shop: &ProductServiceClient, paper: &mut Paper<'_>) -> Result<Vec<String>> {
     paper.heading("BulkCreateProducts", "makes all that are sent, and refuses one without a name");
-    let (mut requests, response) = shop.bulk_create_products().open();
-    for (name, price) in [("Coffee mill", 89.0), ("", 1.0), ("Milk jug", 14.2), ("Tea towel", 5.5)] {
-        if requests.send(asked(name, price)).await.is_err() {
-            // The server has ended the call early: the response tells why.
-            break;
-        }
-    }
-    requests.finish();
-    let response = response.await?;
+    let wanted = [("Coffee mill", 89.0), ("", 1.0), ("Milk jug", 14.2), ("Tea towel", 5.5)];
+    let requests = wanted.into_iter().map(|(name, price)| asked(name, price));
+    let response = shop.bulk_create_products().send_all(requests).await?;
     paper.line(format_args!("made {}", response.ids.join(", ")));
     for (position, reason) in &response.refused {
         paper.line(format_args!("refused request {position}: {reason}"));

@@ -215,18 +215,40 @@ impl<Req: Message, Rep: Message> ClientStream<Req, Rep> {
         (sender, ReplyFuture { replies })
     }
 
+    /// Makes the call with these requests.
+    ///
+    /// ```
+    /// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Item {} message Sum {}
+    /// # service Till { rpc Add(stream Item) returns (Sum); }"#); }
+    /// # use schema::{Item, Sum, TillClient};
+    /// async fn add(till: &TillClient, items: Vec<Item>) -> protocall::Result<Sum> {
+    ///     till.add().send_all(items).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// The status that the call ended with.
+    pub async fn send_all(self, requests: impl IntoIterator<Item = Req>) -> Result<Rep> {
+        let (sender, reply) = self.open();
+        ended(sender.send_all(requests).await, reply).await
+    }
+
     /// Makes the call with the requests of a stream.
     ///
     /// # Errors
     /// The status that the call ended with.
-    pub async fn send_all(self, requests: impl Stream<Item = Req>) -> Result<Rep> {
+    pub async fn send_stream(self, requests: impl Stream<Item = Req>) -> Result<Rep> {
         let (sender, reply) = self.open();
-        match sender.send_all(requests).await {
-            // A server that answers early stops the sending; what it answers is told by the reply alone.
-            Ok(()) => reply.await,
-            Err(status) if status.code() == Code::Cancelled => reply.await,
-            Err(status) => Err(status),
-        }
+        ended(sender.send_stream(requests).await, reply).await
+    }
+}
+
+/// The reply of a call whose requests were sent. A server that answers early stops the sending: what it answers is told
+/// by the reply.
+async fn ended<Rep: Message>(sent: Result<()>, reply: ReplyFuture<Rep>) -> Result<Rep> {
+    match sent {
+        Err(status) if status.code() != Code::Cancelled => Err(status),
+        _ => reply.await,
     }
 }
 

@@ -59,11 +59,23 @@ impl<M: Message> Sender<M> {
         }
     }
 
+    /// Sends these requests, and finishes.
+    ///
+    /// # Errors
+    /// As [`Sender::send`]; the call is cancelled then.
+    pub async fn send_all(mut self, requests: impl IntoIterator<Item = M>) -> Result<()> {
+        for request in requests {
+            self.send(request).await?;
+        }
+        self.finish();
+        Ok(())
+    }
+
     /// Sends the requests of a stream, and finishes.
     ///
     /// # Errors
     /// As [`Sender::send`]; the call is cancelled then.
-    pub async fn send_all(mut self, requests: impl Stream<Item = M>) -> Result<()> {
+    pub async fn send_stream(mut self, requests: impl Stream<Item = M>) -> Result<()> {
         let mut requests = pin!(requests);
         while let Some(request) = poll_fn(|cx| requests.as_mut().poll_next(cx)).await {
             self.send(request).await?;

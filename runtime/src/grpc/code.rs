@@ -100,6 +100,13 @@ impl Code {
     }
 }
 
+/// For messages, whose enums and codes are `int32`.
+impl From<Code> for i32 {
+    fn from(code: Code) -> i32 {
+        code.number().cast_signed()
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())

@@ -1,5 +1,6 @@
 //! A server on a TCP port: accept, serve, stop. The methods of `Server` that touch sockets.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
@@ -31,7 +32,7 @@ impl Server {
     ///
     /// # Errors
     /// `UNAVAILABLE` when the address cannot be listened on.
-    pub async fn serve(self, address: impl ToSocketAddrs) -> Result<()> {
+    pub async fn serve(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<()> {
         self.bind(address).await?.serve().await
     }
 
@@ -40,9 +41,12 @@ impl Server {
     ///
     /// # Errors
     /// `UNAVAILABLE` when the address cannot be listened on.
-    pub async fn bind(self, address: impl ToSocketAddrs) -> Result<Bound> {
-        let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
-        self.on(listener)
+    pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<Bound> {
+        let shown = format!("{address:?}");
+        match TcpListener::bind(address).await {
+            Ok(listener) => self.on(listener),
+            Err(error) => Err(cannot_listen(&format!("cannot listen on {}", shown.trim_matches('"')), error)),
+        }
     }
 
     /// Uses a listener that is there already, for example one that a supervisor has handed over.
@@ -50,13 +54,14 @@ impl Server {
     /// # Errors
     /// `UNAVAILABLE` when the listener has no address.
     pub fn on(self, listener: TcpListener) -> Result<Bound> {
-        let address = listener.local_addr().map_err(cannot_listen)?;
+        let address =
+            listener.local_addr().map_err(|error| cannot_listen("the listener has no address", error))?;
         Ok(Bound { server: self, listener, address })
     }
 }
 
-fn cannot_listen(error: io::Error) -> Status {
-    Status::unavailable(format!("cannot listen: {error}")).with_source(error)
+fn cannot_listen(what: &str, error: io::Error) -> Status {
+    Status::unavailable(format!("{what}: {error}")).with_source(error)
 }
 
 impl Bound {
