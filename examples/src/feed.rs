@@ -24,11 +24,10 @@ pub(crate) fn events<T: Clone + Send>(mut receiver: Receiver<T>) -> impl Stream<
 
 #[cfg(test)]
 mod tests {
-    use std::future::poll_fn;
     use std::pin::pin;
 
     use protocall::tokio::sync::broadcast;
-    use protocall::{Code, Stream};
+    use protocall::{Code, stream};
 
     use super::events;
 
@@ -37,14 +36,8 @@ mod tests {
         let (sender, receiver) = broadcast::channel(4);
         (1..=3).for_each(|event| drop(sender.send(event)));
         drop(sender);
-        let mut events = pin!(events(receiver));
-        protocall::run(async {
-            let mut got = Vec::new();
-            while let Some(event) = poll_fn(|cx| events.as_mut().poll_next(cx)).await {
-                got.push(event.unwrap());
-            }
-            assert_eq!(got, [1, 2, 3]);
-        });
+        let got = protocall::run(stream::collect(events(receiver)));
+        assert_eq!(got.unwrap(), [1, 2, 3]);
     }
 
     #[test]
@@ -53,13 +46,10 @@ mod tests {
         (1..=9).for_each(|event| drop(sender.send(event)));
         let mut events = pin!(events(receiver));
         protocall::run(async {
-            let first = poll_fn(|cx| events.as_mut().poll_next(cx)).await;
-            let status = first.unwrap().unwrap_err();
-            assert_eq!(
-                (status.code(), status.message().contains("missed 5")),
-                (Code::ResourceExhausted, true)
-            );
-            assert!(poll_fn(|cx| events.as_mut().poll_next(cx)).await.is_none());
+            let status = stream::next(&mut events).await.unwrap().unwrap_err();
+            assert_eq!(status.code(), Code::ResourceExhausted);
+            assert!(status.message().contains("missed 5"), "{status}");
+            assert!(stream::next(&mut events).await.is_none());
         });
     }
 }

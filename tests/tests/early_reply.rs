@@ -65,25 +65,11 @@ async fn sending_all_of_a_stream_gives_the_answer_and_not_the_failure_to_send() 
     let echo = server.client();
     let requests = |first: &str| {
         let first = ping(first);
-        Items(std::iter::once(first).chain(std::iter::repeat_with(|| heavy_ping(50_000))).take(1000))
+        std::iter::once(first).chain(std::iter::repeat_with(|| heavy_ping(50_000))).take(1000)
     };
     assert_eq!(within(echo.client_stream().send_all(requests(""))).await.unwrap(), pong(1));
     let status = within(echo.client_stream().send_all(requests("enough"))).await.unwrap_err();
     assert_eq!((status.code(), status.message()), (Code::Aborted, "enough"));
-}
-
-/// A stream of plain items that lets others run between them.
-struct Items<I>(I);
-
-impl<I: Iterator + Unpin> Stream for Items<I> {
-    type Item = I::Item;
-
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<I::Item>> {
-        std::task::Poll::Ready(self.0.next())
-    }
 }
 
 #[tokio::test]

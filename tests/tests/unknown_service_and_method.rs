@@ -17,7 +17,7 @@ mod other {
             rpc Bidi(stream Word) returns (stream Word);
         }
     "#);
-    pub use test::v2::*;
+    pub(super) use test::v2::*;
 }
 
 #[tokio::test]
