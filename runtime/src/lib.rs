@@ -80,7 +80,7 @@ pub mod well_known;
 mod wire;
 
 pub use bytes::Bytes;
-pub use message::{Enumeration, Message};
+pub use message::{DecodeOptions, EncodeOptions, Enumeration, Message};
 pub use protocall_macros::include_proto;
 pub use wire::{DecodeError, EncodeError, UnknownField, UnknownFields, UnknownIter, UnknownValue};
 

@@ -53,6 +53,8 @@ pub enum MetadataError {
     InvalidValue(String),
     /// A peer sent a value under this name, which ends in `-bin`, that is not base64.
     InvalidBase64(String),
+    /// There are 8,192 names already: far more than any peer takes.
+    TooMany,
 }
 
 impl fmt::Display for MetadataError {
@@ -66,12 +68,16 @@ impl fmt::Display for MetadataError {
                 write!(f, "metadata name {name:?} is of the other kind: names that end in -bin hold bytes")
             }
             Self::InvalidValue(name) => write!(f, "the metadata value of {name:?} is not printable ASCII"),
+            Self::TooMany => f.write_str("there are too many metadata names"),
             Self::InvalidBase64(name) => write!(f, "the metadata value of {name:?} is not base64"),
         }
     }
 }
 
 impl Error for MetadataError {}
+
+/// A header map panics at 32,768 names: metadata of several sources and our own headers must fit in one.
+const MOST_NAMES: usize = 8_192;
 
 impl Metadata {
     /// No metadata.
@@ -141,6 +147,7 @@ impl Metadata {
     /// When the name or the value may not be sent.
     pub fn insert(&mut self, name: &str, value: impl AsRef<str>) -> Result<(), MetadataError> {
         let (name, value) = ascii(name, value.as_ref())?;
+        self.has_room()?;
         self.map.insert(name, value);
         Ok(())
     }
@@ -151,6 +158,7 @@ impl Metadata {
     /// When the name or the value may not be sent.
     pub fn append(&mut self, name: &str, value: impl AsRef<str>) -> Result<(), MetadataError> {
         let (name, value) = ascii(name, value.as_ref())?;
+        self.has_room()?;
         self.map.append(name, value);
         Ok(())
     }
@@ -161,6 +169,7 @@ impl Metadata {
     /// When the name may not be sent, or does not end in `-bin`.
     pub fn insert_bin(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), MetadataError> {
         let (name, value) = binary(name, value.as_ref())?;
+        self.has_room()?;
         self.map.insert(name, value);
         Ok(())
     }
@@ -171,8 +180,13 @@ impl Metadata {
     /// When the name may not be sent, or does not end in `-bin`.
     pub fn append_bin(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), MetadataError> {
         let (name, value) = binary(name, value.as_ref())?;
+        self.has_room()?;
         self.map.append(name, value);
         Ok(())
+    }
+
+    fn has_room(&self) -> Result<(), MetadataError> {
+        if self.map.keys_len() < MOST_NAMES { Ok(()) } else { Err(MetadataError::TooMany) }
     }
 
     /// Removes all values of `name`; whether there were any.

@@ -22,7 +22,11 @@ pub trait Message: Default + Send + Sync + 'static {
     /// The full name in the schema: `shop.v1.Order`.
     const NAME: &'static str;
 
-    /// Bytes that the message takes.
+    /// Bytes on the heap of a message that holds nothing: those of a box.
+    #[doc(hidden)]
+    const HEAP: usize = 0;
+
+    /// Bytes that the message takes on the wire.
     fn encoded_len(&self) -> usize;
 
     /// Writes the fields from the last to the first.
@@ -90,7 +94,7 @@ pub trait Message: Default + Send + Sync + 'static {
     /// As [`Message::decode`].
     fn decode_bytes(bytes: Bytes) -> Result<Self, DecodeError> {
         let mut message = Self::default();
-        message.merge_fields(Input::new(&bytes, &Session::shared(&bytes)))?;
+        message.merge_fields(Input::new(&bytes, &Session::new(bytes.len(), Some(&bytes))))?;
         Ok(message)
     }
 
@@ -100,12 +104,14 @@ pub trait Message: Default + Send + Sync + 'static {
     /// # Errors
     /// As [`Message::decode`]; what stood before the mistake is merged then.
     fn merge(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
-        self.merge_fields(Input::new(bytes, &Session::borrowed()))
+        self.merge_fields(Input::new(bytes, &Session::new(bytes.len(), None)))
     }
 }
 
 impl<M: Message> Message for Box<M> {
     const NAME: &'static str = M::NAME;
+
+    const HEAP: usize = size_of::<M>();
 
     fn encoded_len(&self) -> usize {
         M::encoded_len(self)

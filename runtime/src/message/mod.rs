@@ -6,9 +6,11 @@ mod enumeration;
 mod instance;
 mod nested;
 pub mod oneof;
+mod options;
 
 pub use codec::Message;
 pub use enumeration::{Enum, Enumeration};
 pub use instance::{boxed_message, message};
 pub use nested::{Group, Nested};
 pub use oneof::{ClosedOneof, Oneof};
+pub use options::{DecodeOptions, EncodeOptions};

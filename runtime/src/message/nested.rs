@@ -14,6 +14,8 @@ impl<M: Message> Kind for Nested<M> {
 
     const WIRE: u32 = wire_type::LENGTH;
 
+    const HEAP: usize = M::HEAP;
+
     /// A message has presence: it is never left out for its value.
     #[inline(always)]
     fn is_default(_: &M) -> bool {
@@ -48,6 +50,8 @@ impl<M: Message> Kind for Group<M> {
     type Value = M;
 
     const WIRE: u32 = wire_type::GROUP;
+
+    const HEAP: usize = M::HEAP;
 
     #[inline(always)]
     fn is_default(_: &M) -> bool {

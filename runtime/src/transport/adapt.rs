@@ -24,19 +24,22 @@ pub(super) const FRAME: u32 = 64 * 1024;
 /// The body of an answer: what breaks it is told by the code that gRPC has for it.
 #[cfg(feature = "client")]
 pub(super) fn answer(body: Incoming) -> InboundBody {
-    Box::pin(Statuses { body, status: fault::status })
+    let cut_short = || Status::internal("the server reset the call before its end, without an error");
+    Box::pin(Statuses { body, status: fault::status, cut_short })
 }
 
 /// The body of a request: whatever breaks it, the caller is gone.
 #[cfg(feature = "server")]
 pub(super) fn request(body: Incoming) -> InboundBody {
-    Box::pin(Statuses { body, status: fault::caller_gone })
+    let cut_short = || Status::cancelled("the caller reset the call before the end of its requests");
+    Box::pin(Statuses { body, status: fault::caller_gone, cut_short })
 }
 
 /// A body of hyper's with statuses for errors.
 struct Statuses {
     body: Incoming,
     status: fn(hyper::Error) -> Status,
+    cut_short: fn() -> Status,
 }
 
 impl Body for Statuses {
@@ -48,7 +51,13 @@ impl Body for Statuses {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let status = self.status;
-        Pin::new(&mut self.body).poll_frame(cx).map_err(status)
+        let frame = std::task::ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if frame.is_none() && !self.body.is_end_stream() {
+            // hyper takes RST_STREAM(NO_ERROR) for an end. It is one for an answer that has its trailers, which nobody
+            // polls again; before that it cuts the stream short as any other reset does.
+            return Poll::Ready(Some(Err((self.cut_short)())));
+        }
+        Poll::Ready(frame.map(|frame| frame.map_err(status)))
     }
 
     fn is_end_stream(&self) -> bool {

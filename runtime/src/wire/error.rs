@@ -18,8 +18,11 @@ pub enum DecodeError {
     UnexpectedEndGroup,
     /// A `string` field holds bytes that are not UTF-8.
     InvalidUtf8,
-    /// Messages or groups are nested deeper than the limit, which is 100.
+    /// Messages or groups are nested deeper than `DecodeOptions::max_depth` allows, which is 100 levels unless set.
     RecursionLimit,
+    /// The message would take more memory than `DecodeOptions::memory_budget` allows: many elements that are short on
+    /// the wire and large in memory.
+    MemoryBudget,
 }
 
 impl fmt::Display for DecodeError {
@@ -30,7 +33,10 @@ impl fmt::Display for DecodeError {
             Self::InvalidTag => "a tag has a field number or a wire type that does not exist",
             Self::UnexpectedEndGroup => "a group ends that was not open",
             Self::InvalidUtf8 => "a string field is not UTF-8",
-            Self::RecursionLimit => "messages are nested deeper than 100 levels",
+            Self::RecursionLimit => "messages are nested deeper than the limit, DecodeOptions::max_depth",
+            Self::MemoryBudget => {
+                "its elements take more memory than the limit, DecodeOptions::memory_budget"
+            }
         })
     }
 }

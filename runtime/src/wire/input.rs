@@ -12,27 +12,41 @@ use bytes::Bytes;
 use super::unknown::UnknownFields;
 use super::{DecodeError, text, varint};
 
-/// How deep messages and groups may nest: what every other implementation allows by default.
-const DEFAULT_DEPTH: u32 = 100;
-
 /// What all levels of one decode share.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Session<'a> {
     /// The buffer that is decoded, where it may be shared: `bytes` fields then become slices of it.
     source: Option<&'a Bytes>,
+    depth: u32,
+    /// Bytes that elements may still take in memory beyond those that they took on the wire.
+    budget: Cell<usize>,
     /// Bytes left behind the end tag of the group that was read last.
     after_group: Cell<Option<usize>>,
 }
 
+/// How deep messages and groups may nest: what every other implementation allows by default.
+const DEPTH: u32 = 100;
+
+/// What every message may take in memory beyond its bytes, and what each of its bytes adds to that.
+const BUDGET: usize = 64 * 1024 * 1024;
+const BUDGET_PER_BYTE: usize = 32;
+
 impl<'a> Session<'a> {
-    /// For a decode from borrowed bytes: `bytes` fields are copied.
-    pub fn borrowed() -> Self {
-        Self::default()
+    /// For a decode of `length` bytes, which are `source` where they may be shared; with the usual limits.
+    pub(crate) fn new(length: usize, source: Option<&'a Bytes>) -> Self {
+        let budget = length.saturating_mul(BUDGET_PER_BYTE).saturating_add(BUDGET);
+        Self { source, depth: DEPTH, budget: Cell::new(budget), after_group: Cell::new(None) }
     }
 
-    /// For a decode of `source`: `bytes` fields share it.
-    pub fn shared(source: &'a Bytes) -> Self {
-        Self { source: Some(source), after_group: Cell::new(None) }
+    /// Sets the limits that are given in place of the usual ones.
+    pub(crate) fn limited(self, depth: Option<u32>, budget: Option<usize>) -> Self {
+        let budget = budget.map_or(self.budget, Cell::new);
+        Self {
+            depth: depth.unwrap_or(self.depth),
+            budget,
+            source: self.source,
+            after_group: self.after_group,
+        }
     }
 }
 
@@ -58,7 +72,7 @@ impl<'a> Input<'a> {
             position: range.start,
             end: range.end,
             session,
-            depth: DEFAULT_DEPTH,
+            depth: session.depth,
             group: 0,
             slice: PhantomData,
         }
@@ -220,6 +234,20 @@ impl<'a> Input<'a> {
     fn within(&self, bytes: &'a [u8], depth: u32, group: u32) -> Input<'a> {
         let range = bytes.as_ptr_range();
         Input { position: range.start, end: range.end, depth, group, ..*self }
+    }
+
+    /// Takes from the budget what a value of `size` bytes costs that took `wire` bytes: a short element that is large
+    /// in memory must not let a small message fill it.
+    #[inline(always)]
+    pub fn charge(&self, size: usize, wire: usize) -> Result<(), DecodeError> {
+        let cost = size.saturating_sub(wire);
+        match self.session.budget.get().checked_sub(cost) {
+            Some(left) => {
+                self.session.budget.set(left);
+                Ok(())
+            }
+            None => Err(DecodeError::MemoryBudget),
+        }
     }
 
     /// Reads the group `number`, whose start tag was just taken: `read` gets a cursor whose end is where the end

@@ -31,6 +31,9 @@ pub trait Kind {
     /// The wire type of the field.
     const WIRE: u32;
 
+    /// Bytes that a new value takes on the heap before anything is read into it.
+    const HEAP: usize = 0;
+
     /// Whether `value` is the type's zero, which a field with implicit presence leaves out.
     fn is_default(value: &Self::Value) -> bool;
 

@@ -20,6 +20,7 @@ pub struct Output<'a> {
     end: *mut u8,
     /// Owns the region once the caller's has been outgrown.
     spilled: Vec<MaybeUninit<u8>>,
+    deterministic: bool,
     region: PhantomData<&'a mut [MaybeUninit<u8>]>,
 }
 
@@ -27,7 +28,25 @@ impl<'a> Output<'a> {
     fn new(region: &'a mut [MaybeUninit<u8>]) -> Self {
         let range = region.as_mut_ptr_range();
         let end = range.end.cast();
-        Self { start: range.start.cast(), cursor: end, end, spilled: Vec::new(), region: PhantomData }
+        Self {
+            start: range.start.cast(),
+            cursor: end,
+            end,
+            spilled: Vec::new(),
+            deterministic: false,
+            region: PhantomData,
+        }
+    }
+
+    /// Asks for the same bytes for equal messages: maps are written in the order of their keys.
+    pub(crate) fn set_deterministic(&mut self) {
+        self.deterministic = true;
+    }
+
+    /// Whether equal messages must give the same bytes.
+    #[inline(always)]
+    pub fn is_deterministic(&self) -> bool {
+        self.deterministic
     }
 
     /// Bytes written so far. A nested message asks twice: the difference is its length.

@@ -3,6 +3,7 @@
 //! Both fields of an entry are always written; on reading, one that is missing has its type's zero, and a later
 //! entry of the same key replaces an earlier one.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
@@ -11,7 +12,7 @@ use crate::wire::{DecodeError, Input, Kind, Output, UnknownFields, tag_len, vari
 /// A collection that a map field may have.
 pub trait Map: Default {
     /// The type of its keys.
-    type Key;
+    type Key: Ord;
     /// The type of its values.
     type Value;
 
@@ -22,7 +23,7 @@ pub trait Map: Default {
     fn entries(&self) -> impl Iterator<Item = (&Self::Key, &Self::Value)>;
 }
 
-impl<K: Hash + Eq, V, S: BuildHasher + Default> Map for HashMap<K, V, S> {
+impl<K: Hash + Ord, V, S: BuildHasher + Default> Map for HashMap<K, V, S> {
     type Key = K;
     type Value = V;
 
@@ -71,14 +72,24 @@ pub fn put<K: Kind, V: Kind>(
     number: u32,
     map: &impl Map<Key = K::Value, Value = V::Value>,
     out: &mut Output<'_>,
-) {
-    for (key, value) in map.entries() {
-        let before = out.written();
-        V::put(2, value, out);
-        K::put(1, key, out);
-        out.put_varint((out.written() - before) as u64);
-        out.put_tag(number, wire_type::LENGTH);
+) where
+    K::Value: Ord,
+{
+    if !out.is_deterministic() {
+        return map.entries().for_each(|entry| put_entry::<K, V>(number, entry, out));
     }
+    let mut entries: Vec<_> = map.entries().collect();
+    // The writer goes back to front: the greatest key first.
+    entries.sort_unstable_by_key(|(key, _)| Reverse(*key));
+    entries.into_iter().for_each(|entry| put_entry::<K, V>(number, entry, out));
+}
+
+fn put_entry<K: Kind, V: Kind>(number: u32, (key, value): (&K::Value, &V::Value), out: &mut Output<'_>) {
+    let before = out.written();
+    V::put(2, value, out);
+    K::put(1, key, out);
+    out.put_varint((out.written() - before) as u64);
+    out.put_tag(number, wire_type::LENGTH);
 }
 
 /// Reads the entry behind the tag, and those whose tags follow at once.
@@ -90,6 +101,7 @@ pub fn merge<K: Kind, V: Kind>(
     loop {
         let (mut key, mut value) = (K::Value::default(), V::Value::default());
         let mut entry = input.nested()?;
+        input.charge(size_of::<(K::Value, V::Value)>() + V::HEAP, entry.remaining())?;
         let mut unknown = UnknownFields::new();
         while let Some(tag) = entry.tag()? {
             match tag {

@@ -26,6 +26,9 @@ pub fn merge<K: Kind>(
     value: &mut Option<K::Value>,
     input: &mut Input<'_>,
 ) -> Result<(), DecodeError> {
+    if K::HEAP > 0 && value.is_none() {
+        input.charge(K::HEAP, 0)?;
+    }
     K::merge(number, value.get_or_insert_default(), input)
 }
 

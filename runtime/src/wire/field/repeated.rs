@@ -24,10 +24,12 @@ pub fn merge<K: Kind>(
     input: &mut Input<'_>,
 ) -> Result<(), DecodeError> {
     loop {
+        let before = input.remaining();
         values.push(K::Value::default());
         if let Some(value) = values.last_mut() {
             K::merge(number, value, input)?;
         }
+        input.charge(size_of::<K::Value>() + K::HEAP, before - input.remaining())?;
         if !input.take_tag(number << 3 | K::WIRE) {
             return Ok(());
         }

@@ -1,0 +1,126 @@
+//! How a message is read and written where the plain way of `codec` is not enough. Used by users.
+
+use bytes::Bytes;
+
+use super::Message;
+use crate::wire::{DecodeError, Input, Session, append};
+
+/// Limits of decoding.
+///
+/// ```
+/// use protocall::{DecodeError, DecodeOptions, Message};
+/// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Tree { Tree child = 1; }"#); }
+/// # use schema::Tree;
+/// let mut tree = Tree::default();
+/// for _ in 0..150 {
+///     tree = Tree { child: Some(Box::new(tree)), ..Default::default() };
+/// }
+/// let bytes = tree.encode_to_vec();
+/// assert_eq!(Tree::decode(&bytes), Err(DecodeError::RecursionLimit));
+/// assert_eq!(DecodeOptions::new().max_depth(200).decode::<Tree>(&bytes)?, tree);
+/// # Ok::<(), DecodeError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DecodeOptions {
+    depth: Option<u32>,
+    budget: Option<usize>,
+}
+
+impl DecodeOptions {
+    /// The limits of [`Message::decode`].
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How deep messages and groups may nest: 100 levels unless set otherwise. Decoding takes stack for each level.
+    pub fn max_depth(mut self, levels: u32) -> Self {
+        self.depth = Some(levels);
+        self
+    }
+
+    /// How many bytes the elements of lists and maps, and boxed messages, may take in memory beyond the bytes that they
+    /// take on the wire: 64 MiB and 32 times the length of the input unless set otherwise. Without a limit an empty
+    /// element, two bytes on the wire, is as large as its struct.
+    pub fn memory_budget(mut self, bytes: usize) -> Self {
+        self.budget = Some(bytes);
+        self
+    }
+
+    /// As [`Message::decode`].
+    ///
+    /// # Errors
+    /// When the bytes are not a message of this type, or it goes beyond a limit.
+    pub fn decode<M: Message>(&self, bytes: &[u8]) -> Result<M, DecodeError> {
+        let mut message = M::default();
+        self.merge(&mut message, bytes)?;
+        Ok(message)
+    }
+
+    /// As [`Message::decode_bytes`].
+    ///
+    /// # Errors
+    /// As [`DecodeOptions::decode`].
+    pub fn decode_bytes<M: Message>(&self, bytes: Bytes) -> Result<M, DecodeError> {
+        let mut message = M::default();
+        message.merge_fields(Input::new(&bytes, &self.session(bytes.len(), Some(&bytes))))?;
+        Ok(message)
+    }
+
+    /// As [`Message::merge`].
+    ///
+    /// # Errors
+    /// As [`DecodeOptions::decode`].
+    pub fn merge<M: Message>(&self, message: &mut M, bytes: &[u8]) -> Result<(), DecodeError> {
+        message.merge_fields(Input::new(bytes, &self.session(bytes.len(), None)))
+    }
+
+    fn session<'a>(&self, length: usize, source: Option<&'a Bytes>) -> Session<'a> {
+        Session::new(length, source).limited(self.depth, self.budget)
+    }
+}
+
+/// Ways of encoding.
+///
+/// ```
+/// use protocall::EncodeOptions;
+/// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Labels { map<string, string> all = 1; }"#); }
+/// # use schema::Labels;
+/// let labels = |names: [&str; 3]| Labels {
+///     all: names.into_iter().map(|name| (name.to_owned(), String::new())).collect(),
+///     ..Default::default()
+/// };
+/// let options = EncodeOptions::new().deterministic(true);
+/// assert_eq!(options.encode_to_vec(&labels(["a", "b", "c"])), options.encode_to_vec(&labels(["c", "a", "b"])));
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EncodeOptions {
+    deterministic: bool,
+}
+
+impl EncodeOptions {
+    /// The way of [`Message::encode_to_vec`].
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether equal messages must give the same bytes: maps are then written in the order of their keys. The bytes are
+    /// the same within one version of this crate; no implementation promises more.
+    pub fn deterministic(mut self, wanted: bool) -> Self {
+        self.deterministic = wanted;
+        self
+    }
+
+    /// The message as bytes.
+    pub fn encode_to_vec<M: Message>(&self, message: &M) -> Vec<u8> {
+        let mut buffer = Vec::new();
+        let length = message.encoded_len();
+        buffer.reserve_exact(length);
+        append(&mut buffer, length, &mut |out| {
+            if self.deterministic {
+                out.set_deterministic();
+            }
+            message.put_fields(out);
+        });
+        buffer
+    }
+}
