@@ -4,17 +4,26 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::grpc::{InboundBody, Limits, OutboundBody, Result};
+use crate::grpc::{InboundBody, LaneReader, Limits, Result};
 
 /// A request on its way, up to the head of its answer.
 pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Response<InboundBody>>> + Send>>;
 
+/// The messages of a request, encoded and framed.
+pub(crate) enum Requests {
+    /// The only one.
+    One(Bytes),
+    /// A stream of them, which the caller writes.
+    Many(LaneReader),
+}
+
 /// Sends requests, wherever they go.
 pub(crate) trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Sends a request, whose URI is a path only. Dropping the future cancels the request.
-    fn send(&self, request: Request<OutboundBody>) -> Sending;
+    fn send(&self, request: Request<Requests>) -> Sending;
 }
 
 /// What a client calls over: one server, or several that do the same, with the connections to them.

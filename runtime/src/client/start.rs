@@ -14,10 +14,11 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::answer::accept;
+use super::channel::Requests;
 use super::{Channel, Sender};
 use crate::grpc::{
-    Answer, Expiry, GRPC, Inbound, Lane, Limits, Metadata, MetadataError, Method, OutboundBody, Result,
-    Status, Streaming, append_frame,
+    Answer, Expiry, GRPC, Inbound, Lane, LaneReader, Limits, Metadata, MetadataError, Method, Result, Status,
+    Streaming, append_frame,
 };
 use crate::message::Message;
 
@@ -61,14 +62,14 @@ impl Start {
         let mut frame = Vec::new();
         let framed = append_frame(&mut frame, &request, self.limits);
         let deadline = self.moment();
-        Streaming::new(self.run(framed.map(|()| OutboundBody::whole(frame.into(), None)), deadline, None))
+        Streaming::new(self.run(framed.map(|()| Requests::One(frame.into())), deadline, None))
     }
 
     /// Starts a call with many requests.
     pub(super) fn many<Req: Message, Rep: Message>(self) -> (Sender<Req>, Streaming<Rep>) {
         let (lane, limits, deadline) = (Arc::new(Lane::default()), self.limits, self.moment());
-        let body = OutboundBody::lane(Arc::clone(&lane));
-        let inbound = self.run(Ok(body), deadline, Some(Arc::clone(&lane)));
+        let requests = Requests::Many(LaneReader::new(Arc::clone(&lane)));
+        let inbound = self.run(Ok(requests), deadline, Some(Arc::clone(&lane)));
         (Sender::new(lane, limits, deadline), Streaming::new(inbound))
     }
 
@@ -83,12 +84,12 @@ impl Start {
     /// Sends the request and returns the way in. `lane` is where the requests of a stream are written.
     fn run(
         mut self,
-        body: Result<OutboundBody>,
+        requests: Result<Requests>,
         deadline: Option<Instant>,
         lane: Option<Arc<Lane>>,
     ) -> Inbound {
         let (limits, at_once) = (self.limits, self.at_once);
-        let request = match (self.mistake.take(), body) {
+        let request = match (self.mistake.take(), requests) {
             (Some(mistake), _) => Err(mistake.into()),
             (None, Err(status)) => Err(status),
             (None, Ok(_)) if deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
@@ -97,7 +98,7 @@ impl Start {
             (None, Ok(_)) if Handle::try_current().is_err() => {
                 Err(Status::internal("calls are made inside a tokio runtime, and here is none"))
             }
-            (None, Ok(body)) => Ok(self.request(body, deadline)),
+            (None, Ok(requests)) => Ok(self.request(requests, deadline)),
         };
         let request = match request {
             Ok(request) => request,
@@ -115,8 +116,8 @@ impl Start {
         }
     }
 
-    fn request(&self, body: OutboundBody, deadline: Option<Instant>) -> Request<OutboundBody> {
-        let mut request = Request::new(body);
+    fn request(&self, requests: Requests, deadline: Option<Instant>) -> Request<Requests> {
+        let mut request = Request::new(requests);
         *request.method_mut() = http::Method::POST;
         *request.uri_mut() = Uri::from_static(self.method.path());
         let headers = request.headers_mut();

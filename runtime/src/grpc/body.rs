@@ -1,4 +1,4 @@
-//! The bodies of requests and replies, as HTTP knows them. Made by `server` and `client`, polled by `transport`.
+//! The bodies of requests and answers, as HTTP knows them. Made by `server` and `transport`, polled by the other.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub(crate) type InboundBody = Pin<Box<dyn Body<Data = Bytes, Error = Status> + S
 /// The future that drives a streaming call on the server.
 pub(crate) type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A body that goes out.
+/// The body of an answer.
 #[derive(Default)]
 pub(crate) struct OutboundBody(Kind);
 
@@ -26,37 +26,22 @@ enum Kind {
     /// Nothing, or nothing more.
     #[default]
     Empty,
-    /// One frame of data, then trailers if there are any.
-    Whole(Bytes, Option<HeaderMap>),
+    /// One frame of data, then trailers.
+    Whole(Bytes, HeaderMap),
     Trailers(HeaderMap),
-    /// What someone else writes.
-    Lane(LaneReader),
     /// What `Driver` writes, which is polled here: dropping the body drops the handler.
     Driven(Option<Driver>, Arc<Lane>),
 }
 
-struct LaneReader(Arc<Lane>);
-
-impl Drop for LaneReader {
-    fn drop(&mut self) {
-        self.0.break_off();
-    }
-}
-
 impl OutboundBody {
-    /// One frame of data, and trailers behind it on a server.
-    pub(crate) fn whole(data: Bytes, trailers: Option<HeaderMap>) -> Self {
+    /// One frame of data, and trailers behind it.
+    pub(crate) fn whole(data: Bytes, trailers: HeaderMap) -> Self {
         Self(Kind::Whole(data, trailers))
     }
 
     /// Trailers and nothing else.
     pub(crate) fn trailers(trailers: HeaderMap) -> Self {
         Self(Kind::Trailers(trailers))
-    }
-
-    /// What is written to `lane` by another task.
-    pub(crate) fn lane(lane: Arc<Lane>) -> Self {
-        Self(Kind::Lane(LaneReader(lane)))
     }
 
     /// What `driver` writes to `lane`, or has written.
@@ -96,13 +81,10 @@ impl Body for OutboundBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         let outgoing = match &mut self.0 {
-            Kind::Lane(reader) => std::task::ready!(reader.0.poll_take(cx)),
             Kind::Driven(driver, lane) => std::task::ready!(drive(driver, lane, cx)),
             kind => {
                 let (frame, rest) = match std::mem::take(kind) {
-                    Kind::Whole(data, trailers) => {
-                        (Some(Ok(Frame::data(data))), trailers.map_or(Kind::Empty, Kind::Trailers))
-                    }
+                    Kind::Whole(data, trailers) => (Some(Ok(Frame::data(data))), Kind::Trailers(trailers)),
                     Kind::Trailers(trailers) => (Some(Ok(Frame::trailers(trailers))), Kind::Empty),
                     _ => (None, Kind::Empty),
                 };

@@ -4,7 +4,7 @@
 //! messages that are ready together leave together: many tiny DATA frames are slow, and h2 ends a connection that
 //! sends too many of them.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -100,6 +100,16 @@ impl Lane {
         wakers.into_iter().flatten().for_each(Waker::wake);
     }
 
+    /// Ready when the call was cancelled, for a reader that cannot take anything at the moment.
+    fn poll_cancelled(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.state();
+        if matches!(state.end, Some(End::Cancelled)) {
+            return Poll::Ready(());
+        }
+        state.reader = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
     /// Whether there is a message to take.
     pub(crate) fn has_messages(&self) -> bool {
         !self.state().waiting.is_empty()
@@ -137,7 +147,7 @@ impl Lane {
     }
 
     /// What waits, once something does.
-    pub(crate) fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Outgoing> {
+    fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Outgoing> {
         if let Some(outgoing) = self.take(cx) {
             return Poll::Ready(outgoing);
         }
@@ -147,7 +157,7 @@ impl Lane {
     }
 
     /// Tells the writer that no one reads any more.
-    pub(crate) fn break_off(&self) {
+    fn break_off(&self) {
         let mut state = self.state();
         state.broken = true;
         state.waiting = Vec::new();
@@ -156,5 +166,31 @@ impl Lane {
         if let Some(waker) = waker {
             waker.wake();
         }
+    }
+}
+
+/// The reading end of a lane that another task writes to. Dropping it tells the writer.
+#[derive(Debug)]
+pub(crate) struct LaneReader(Arc<Lane>);
+
+impl LaneReader {
+    pub(crate) fn new(lane: Arc<Lane>) -> Self {
+        Self(lane)
+    }
+
+    /// What waits, once something does.
+    pub(crate) fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Outgoing> {
+        self.0.poll_take(cx)
+    }
+
+    /// Ready when the call was cancelled, for a reader that cannot take anything at the moment.
+    pub(crate) fn poll_cancelled(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.poll_cancelled(cx)
+    }
+}
+
+impl Drop for LaneReader {
+    fn drop(&mut self) {
+        self.0.break_off();
     }
 }

@@ -26,7 +26,7 @@ pub(crate) use frame::{FrameReader, append_frame};
 pub(crate) use head::{GRPC, GRPC_PROTO, content_subtype, read_status, write_status};
 pub use inbound::Streaming;
 pub(crate) use inbound::{Answer, Inbound};
-pub(crate) use lane::{Broken, End, Lane};
+pub(crate) use lane::{Broken, End, Lane, LaneReader, Outgoing};
 pub use metadata::{Metadata, MetadataError, MetadataIter, MetadataValue};
 pub use method::{Method, Shape};
 pub use produce::{Yield, produce};

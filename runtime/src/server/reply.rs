@@ -29,7 +29,7 @@ pub(super) fn encode<M: Message>(reply: &M, limits: Limits) -> Result<Bytes> {
 pub(super) fn one(cx: &Context, outcome: Result<Bytes>) -> Answer {
     let trailers = trailers(cx, &outcome);
     match outcome {
-        Ok(reply) => head(cx, OutboundBody::whole(reply, Some(trailers))),
+        Ok(reply) => head(cx, OutboundBody::whole(reply, trailers)),
         Err(_) => end(cx, trailers),
     }
 }

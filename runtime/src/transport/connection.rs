@@ -1,23 +1,23 @@
 //! The one connection of a channel: opened by the first call, shared by all, opened anew when it is lost.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use bytes::Bytes;
+use h2::client::{Builder, SendRequest};
 use http::header::{HeaderName, HeaderValue, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{Request, Response, Uri};
-use hyper::body::Incoming;
-use hyper::client::conn::http2::{Builder, SendRequest};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use http::{Request, Uri};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::adapt::{CONNECTION_WINDOW, FRAME, Outbound, STREAM_WINDOW, answer};
 use super::dial::Dial;
-use super::fault;
-use crate::client::{RequestDeadline, Sending, Transport};
-use crate::grpc::{OutboundBody, Result, Status, encode_timeout};
+use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
+use super::{fault, stream};
+use crate::client::{RequestDeadline, Requests, Sending, Transport};
+use crate::grpc::{Result, Status, encode_timeout};
 
 /// Where requests go, and the connection that they share.
 #[derive(Clone, Debug)]
@@ -29,11 +29,25 @@ struct Shared {
     authority: Authority,
     user_agent: HeaderValue,
     connect_timeout: Duration,
-    live: RwLock<Option<SendRequest<Outbound>>>,
+    live: RwLock<Option<Live>>,
     /// Held by the one call that connects while the others wait for it. Holds the failure of the last attempt.
     connecting: Mutex<Option<Status>>,
     /// How many attempts have ended: a call that has waited for one takes its outcome, and makes none of its own.
     attempts: AtomicU64,
+}
+
+/// An open connection.
+#[derive(Clone)]
+struct Live {
+    requests: SendRequest<Bytes>,
+    /// Whether new calls may use it: it is open, and its peer has not told that it goes away.
+    usable: Arc<AtomicBool>,
+}
+
+impl fmt::Debug for Live {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Live").field(&self.usable).finish()
+    }
 }
 
 /// What a connection is made with.
@@ -60,19 +74,20 @@ impl Http2 {
 }
 
 impl Transport for Http2 {
-    fn send(&self, mut request: Request<OutboundBody>) -> Sending {
+    fn send(&self, mut request: Request<Requests>) -> Sending {
         let shared = Arc::clone(&self.0);
         Box::pin(async move {
             shared.address(&mut request);
-            let response = shared.send(request.map(Outbound)).await?;
-            Ok(response.map(answer))
+            let mut connection = shared.ready().await?;
+            tell_deadline(&mut request);
+            stream::send(&mut connection, request).await
         })
     }
 }
 
 impl Shared {
     /// Completes a request, which has a path only.
-    fn address(&self, request: &mut Request<OutboundBody>) {
+    fn address(&self, request: &mut Request<Requests>) {
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(Scheme::HTTP);
         parts.authority = Some(self.authority.clone());
@@ -84,27 +99,20 @@ impl Shared {
         request.headers_mut().insert(USER_AGENT, self.user_agent.clone());
     }
 
-    /// Sends a request; once more if the connection was found to be gone before any of it had left.
-    async fn send(&self, mut request: Request<Outbound>) -> Result<Response<Incoming>> {
-        let mut fresh = false;
+    /// A connection that takes a request. One that is found to be going away is left to its calls.
+    async fn ready(&self) -> Result<SendRequest<Bytes>> {
         loop {
-            let (mut sender, opened) = self.connection().await?;
-            fresh |= opened;
-            tell_deadline(&mut request);
-            let mut failed = match sender.try_send_request(request).await {
-                Ok(response) => return Ok(response),
-                Err(failed) => failed,
-            };
-            match failed.take_message() {
-                Some(unsent) if !fresh => request = unsent,
-                _ => return Err(fault::status(failed.into_error())),
+            let (live, opened) = self.connection().await?;
+            match live.requests.ready().await {
+                Ok(ready) => return Ok(ready),
+                Err(error) if opened => return Err(fault::status(error)),
+                Err(_) => live.usable.store(false, Ordering::Release),
             }
-            self.forget();
         }
     }
 
     /// The connection, and whether it was opened for this call.
-    async fn connection(&self) -> Result<(SendRequest<Outbound>, bool)> {
+    async fn connection(&self) -> Result<(Live, bool)> {
         if let Some(live) = self.live() {
             return Ok((live, false));
         }
@@ -132,34 +140,32 @@ impl Shared {
         Ok((live, true))
     }
 
-    fn live(&self) -> Option<SendRequest<Outbound>> {
+    fn live(&self) -> Option<Live> {
         let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
-        live.as_ref().filter(|live| !live.is_closed()).cloned()
+        live.as_ref().filter(|live| live.usable.load(Ordering::Acquire)).cloned()
     }
 
-    fn forget(&self) {
-        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        if live.as_ref().is_some_and(SendRequest::is_closed) {
-            *live = None;
-        }
-    }
-
-    async fn open(&self) -> Result<SendRequest<Outbound>> {
+    async fn open(&self) -> Result<Live> {
         let stream = self.dial.dial().await?;
-        let handshake = Builder::new(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .initial_stream_window_size(STREAM_WINDOW)
+        let handshake = Builder::new()
+            .enable_push(false)
+            .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .max_frame_size(FRAME)
-            .handshake(TokioIo::new(stream))
+            .handshake(stream)
             .await;
-        let (sender, connection) = handshake.map_err(|error| {
+        let (requests, connection) = handshake.map_err(|error| {
             let text = format!("no HTTP/2 with {}: {}", self.authority, fault::describe(&error));
             Status::unavailable(text).with_source(error)
         })?;
-        // Ends when the last sender is dropped; what breaks it shows in the calls.
-        tokio::spawn(async move { drop(connection.await) });
-        Ok(sender)
+        let usable = Arc::new(AtomicBool::new(true));
+        let in_use = Arc::clone(&usable);
+        // Ends when the last handle is dropped; what breaks it shows in the calls.
+        tokio::spawn(async move {
+            let _ = connection.await;
+            in_use.store(false, Ordering::Release);
+        });
+        Ok(Live { requests, usable })
     }
 }
 

@@ -15,21 +15,14 @@ pub(super) fn caller_gone(error: hyper::Error) -> Status {
     Status::cancelled(format!("the caller is gone: {}", describe(&error))).with_source(error)
 }
 
-/// The status of an error of hyper, its causes told.
+/// The status of a call that HTTP/2 ended. A stream that was reset is told apart from a connection that broke.
 #[cfg(feature = "client")]
-pub(super) fn status(error: hyper::Error) -> Status {
-    let reason = causes(&error).find_map(|cause| cause.downcast_ref::<h2::Error>()).and_then(h2_reason);
-    let code = match reason {
-        Some(reason) => code_of(reason),
-        None => Code::Unavailable,
+pub(super) fn status(error: h2::Error) -> Status {
+    let code = match error.reason() {
+        Some(reason) if error.is_reset() => code_of(reason),
+        _ => Code::Unavailable,
     };
     Status::new(code, describe(&error)).with_source(error)
-}
-
-/// The reason of a stream that was reset; a connection that broke or went away is no reset of a stream.
-#[cfg(feature = "client")]
-fn h2_reason(error: &h2::Error) -> Option<Reason> {
-    if error.is_io() || error.is_go_away() { None } else { error.reason() }
 }
 
 /// The codes of HTTP/2's reset reasons, by gRPC's `PROTOCOL-HTTP2.md`.

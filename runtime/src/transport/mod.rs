@@ -1,5 +1,9 @@
-//! Sockets and HTTP/2: hyper and `tokio::net` live here and nowhere else.
+//! Sockets and HTTP/2: hyper, h2 and `tokio::net` live here and nowhere else.
+//!
+//! The server stands on hyper. The client stands on h2, hyper's HTTP/2: a call that is dropped while it waits for the
+//! peer to read must reset its stream at once, and behind hyper's client nothing can.
 
+#[cfg(feature = "server")]
 mod adapt;
 #[cfg(feature = "client")]
 mod connect;
@@ -15,10 +19,13 @@ mod memory;
 mod run;
 #[cfg(feature = "server")]
 mod serve;
+#[cfg(feature = "client")]
+mod stream;
 #[cfg(feature = "server")]
 mod streams;
 #[cfg(feature = "client")]
 mod target;
+mod window;
 
 #[cfg(feature = "client")]
 pub use connect::Connect;

@@ -12,8 +12,9 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
-use super::adapt::{CONNECTION_WINDOW, FRAME, Outbound, STREAM_WINDOW, request};
+use super::adapt::{Outbound, request};
 use super::streams::Streams;
+use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
 use crate::grpc::Peer;
 use crate::server::Router;
 

@@ -1,0 +1,99 @@
+//! One call of a client on an HTTP/2 connection: requests out, the answer in. Called by `connection`.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use h2::client::SendRequest;
+use h2::{Reason, RecvStream, SendStream};
+use http::{Request, Response};
+use http_body::{Body, Frame};
+
+use super::fault;
+use crate::client::Requests;
+use crate::grpc::{End, InboundBody, LaneReader, Outgoing, Result};
+
+/// Sends a request over a connection that is ready for it, and waits for the head of its answer. Dropping the future,
+/// or later the body of the answer, resets the stream with CANCEL.
+pub(super) async fn send(
+    connection: &mut SendRequest<Bytes>,
+    request: Request<Requests>,
+) -> Result<Response<InboundBody>> {
+    let (head, requests) = request.into_parts();
+    let request = Request::from_parts(head, ());
+    let (response, mut stream) = connection.send_request(request, false).map_err(fault::status)?;
+    match requests {
+        Requests::One(message) => stream.send_data(message, true).map_err(fault::status)?,
+        Requests::Many(lane) => drop(tokio::spawn(pump(lane, stream))),
+    }
+    let response = response.await.map_err(fault::status)?;
+    Ok(response.map(|body| Box::pin(Answer(body)) as InboundBody))
+}
+
+/// Moves the messages of a stream to the connection as fast as its peer reads them.
+async fn pump(lane: LaneReader, mut stream: SendStream<Bytes>) {
+    loop {
+        let outgoing = poll_fn(|cx| {
+            if !ready!(poll_room(&lane, &mut stream, cx)) {
+                return Poll::Ready(None);
+            }
+            lane.poll_take(cx).map(Some)
+        });
+        let sent = match outgoing.await {
+            Some(Outgoing::Data(data)) => stream.send_data(data, false),
+            Some(Outgoing::End(End::Finished)) => return drop(stream.send_data(Bytes::new(), true)),
+            Some(Outgoing::End(_)) => return stream.send_reset(Reason::CANCEL),
+            None => return,
+        };
+        // An error says that the call is over; why, its answer tells.
+        if sent.is_err() {
+            return;
+        }
+    }
+}
+
+/// Ready when the peer takes more, or when the call was cancelled meanwhile: true. Or when the stream is no more: false.
+fn poll_room(lane: &LaneReader, stream: &mut SendStream<Bytes>, cx: &mut Context<'_>) -> Poll<bool> {
+    if stream.poll_reset(cx).is_ready() {
+        return Poll::Ready(false);
+    }
+    stream.reserve_capacity(1);
+    while stream.capacity() == 0 {
+        if lane.poll_cancelled(cx).is_ready() {
+            return Poll::Ready(true);
+        }
+        match ready!(stream.poll_capacity(cx)) {
+            Some(Ok(_)) => {}
+            Some(Err(_)) | None => return Poll::Ready(false),
+        }
+    }
+    Poll::Ready(true)
+}
+
+/// The body of an answer. What was read makes room for more.
+struct Answer(RecvStream);
+
+impl Body for Answer {
+    type Data = Bytes;
+    type Error = crate::grpc::Status;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
+        let frame = match ready!(self.0.poll_data(cx)) {
+            Some(Ok(data)) => {
+                // Fails only for more than was received.
+                let _ = self.0.flow_control().release_capacity(data.len());
+                Some(Ok(Frame::data(data)))
+            }
+            Some(Err(error)) => Some(Err(error)),
+            None => {
+                ready!(self.0.poll_trailers(cx)).map(|trailers| trailers.map(Frame::trailers)).transpose()
+            }
+        };
+        Poll::Ready(frame.map(|frame| frame.map_err(fault::status)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+}
