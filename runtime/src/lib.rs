@@ -80,7 +80,7 @@ pub mod well_known;
 mod wire;
 
 pub use bytes::Bytes;
-pub use message::{DecodeOptions, EncodeOptions, Enumeration, Message};
+pub use message::{DecodeOptions, EncodeOptions, Enumeration, Extendable, Extension, Message};
 pub use protocall_macros::include_proto;
 pub use wire::{DecodeError, EncodeError, UnknownField, UnknownFields, UnknownIter, UnknownValue};
 
@@ -112,7 +112,10 @@ pub mod __private_0_1_0 {
 
     pub use bytes::Bytes;
 
-    pub use crate::message::{ClosedOneof, Enum, Enumeration, Group, Message, Nested, Oneof, closed, oneof};
+    pub use crate::message::{
+        ClosedOneof, Enum, Enumeration, Extendable, Extension, ExtensionShape, Group, Message, Nested,
+        NumbersExtension, Oneof, OptionalExtension, RepeatedExtension, closed, oneof,
+    };
     pub use crate::wire::field::{implicit, map, packed, repeated, required};
     pub use crate::wire::kind::{
         Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Raw, Sfixed32, Sfixed64, Sint32, Sint64, Str,

@@ -3,6 +3,7 @@
 pub mod closed;
 mod codec;
 mod enumeration;
+mod extension;
 mod instance;
 mod nested;
 pub mod oneof;
@@ -10,6 +11,9 @@ mod options;
 
 pub use codec::Message;
 pub use enumeration::{Enum, Enumeration};
+pub use extension::{
+    Extendable, Extension, ExtensionShape, NumbersExtension, OptionalExtension, RepeatedExtension,
+};
 pub use instance::{boxed_message, message};
 pub use nested::{Group, Nested};
 pub use oneof::{ClosedOneof, Oneof};

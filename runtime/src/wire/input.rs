@@ -116,11 +116,17 @@ impl<'a> Input<'a> {
                 self.take(2)?;
                 Ok(Some(u32::from(first & 0x7f) | u32::from(second) << 7))
             }
-            _ => match u32::try_from(self.varint()?) {
-                Ok(tag) => Ok(Some(tag)),
-                Err(_) => Err(DecodeError::InvalidTag),
-            },
+            _ => self.long_tag().map(Some),
         }
+    }
+
+    /// A tag is a varint of 32 bits, so of five bytes at the most: padding beyond them is an error too.
+    #[cold]
+    #[inline(never)]
+    fn long_tag(&mut self) -> Result<u32, DecodeError> {
+        let before = self.remaining();
+        let tag = u32::try_from(self.varint()?).map_err(|_| DecodeError::InvalidTag)?;
+        if before - self.remaining() <= 5 { Ok(tag) } else { Err(DecodeError::InvalidTag) }
     }
 
     /// Takes the next tag if it is `tag` in its shortest form: a repeated field asks this before its message's
@@ -293,7 +299,7 @@ impl<'a> Input<'a> {
     }
 
     /// Passes over the value behind `tag`.
-    fn skip(&mut self, tag: u32) -> Result<(), DecodeError> {
+    pub fn skip(&mut self, tag: u32) -> Result<(), DecodeError> {
         if tag >> 3 == 0 {
             return Err(DecodeError::InvalidTag);
         }

@@ -90,6 +90,34 @@ impl UnknownFields {
         });
     }
 
+    /// Removes all fields of that number; whether there were any.
+    pub fn remove(&mut self, number: u32) -> bool {
+        let mut kept = Self::new();
+        let mut found = false;
+        let mut rest = self.iter();
+        loop {
+            let before = rest.rest;
+            let Some(field) = rest.next() else { break };
+            let whole = before.get(..before.len() - rest.rest.len()).unwrap_or_default();
+            if field.number == number {
+                found = true;
+            } else {
+                kept.buffer().extend_from_slice(whole);
+            }
+        }
+        if found {
+            *self = kept;
+        }
+        found
+    }
+
+    /// Adds fields that `put` writes, `length` bytes.
+    pub(crate) fn extend(&mut self, length: usize, put: &mut dyn FnMut(&mut Output<'_>)) {
+        if length > 0 {
+            append(self.buffer(), length, put);
+        }
+    }
+
     /// Adds a field as it stood on the wire: `raw` is all that came behind `tag`.
     pub(super) fn push_raw(&mut self, tag: u32, raw: &[u8]) {
         append(self.buffer(), varint::varint_len(tag.into()) + raw.len(), &mut |out| {
@@ -201,6 +229,9 @@ mod tests {
         fields.push_raw(5 << 3 | 5, &[1, 0, 0, 0]);
         fields.push_raw(6 << 3 | 1, &[2, 0, 0, 0, 0, 0, 0, 0]);
         let found: Vec<_> = fields.iter().map(|field| (field.number, field.value)).collect();
+        let mut without = fields.clone();
+        assert!(without.remove(3) && without.remove(1) && !without.remove(9));
+        assert_eq!(without.iter().map(|field| field.number).collect::<Vec<_>>(), [2, 5, 6]);
         assert_eq!(
             found,
             [
