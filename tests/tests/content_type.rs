@@ -94,7 +94,11 @@ async fn a_server_refuses_an_unknown_encoding_and_names_those_it_knows() {
 }
 
 /// What a client makes of an answer that is sound but for its head.
-async fn answered(status: u16, entries: &'static [(&'static str, &'static str)], body: &'static str) -> Result<Pong> {
+async fn answered(
+    status: u16,
+    entries: &'static [(&'static str, &'static str)],
+    body: &'static str,
+) -> Result<Pong> {
     let server = RawServer::start(move |mut request| async move {
         assert_eq!(request.ending().await, Ending::Finished);
         let mut stream = request.begin_with(head(status, entries));
@@ -110,8 +114,14 @@ async fn answered(status: u16, entries: &'static [(&'static str, &'static str)],
 async fn a_client_takes_grpc_in_all_its_spellings() {
     assert_eq!(answered(200, &[("content-type", "application/grpc")], "").await.unwrap(), pong(5));
     assert_eq!(answered(200, &[("content-type", "application/grpc+proto")], "").await.unwrap(), pong(5));
-    assert_eq!(answered(200, &[("content-type", "application/grpc;charset=utf-8")], "").await.unwrap(), pong(5));
-    assert_eq!(answered(200, &[("content-type", "application/grpc+proto;charset=x")], "").await.unwrap(), pong(5));
+    assert_eq!(
+        answered(200, &[("content-type", "application/grpc;charset=utf-8")], "").await.unwrap(),
+        pong(5)
+    );
+    assert_eq!(
+        answered(200, &[("content-type", "application/grpc+proto;charset=x")], "").await.unwrap(),
+        pong(5)
+    );
 }
 
 #[tokio::test]
@@ -133,7 +143,8 @@ async fn a_client_refuses_other_codecs() {
 }
 
 async fn http(code: u16, entries: &'static [(&'static str, &'static str)]) -> Status {
-    let server = RawServer::start(move |mut request| async move { request.end_with(head(code, entries)) }).await;
+    let server =
+        RawServer::start(move |mut request| async move { request.end_with(head(code, entries)) }).await;
     within(server.client().unary(ping("")).into_future()).await.unwrap_err()
 }
 
@@ -164,7 +175,8 @@ async fn a_client_maps_the_http_status_where_there_is_no_other() {
 
 #[tokio::test]
 async fn a_client_takes_a_grpc_status_whatever_the_http_status() {
-    let status = http(503, &[("content-type", "application/grpc"), ("grpc-status", "8"), ("grpc-message", "full")]);
+    let status =
+        http(503, &[("content-type", "application/grpc"), ("grpc-status", "8"), ("grpc-message", "full")]);
     let status = status.await;
     assert_eq!((status.code(), status.message()), (Code::ResourceExhausted, "full"));
 }
@@ -173,8 +185,8 @@ async fn a_client_takes_a_grpc_status_whatever_the_http_status() {
 async fn a_client_refuses_an_encoding_that_it_did_not_offer() {
     let server = RawServer::start(|mut request| async move {
         assert_eq!(request.ending().await, Ending::Finished);
-        let mut stream =
-            request.begin_with(head(200, &[("content-type", "application/grpc"), ("grpc-encoding", "snappy")]));
+        let mut stream = request
+            .begin_with(head(200, &[("content-type", "application/grpc"), ("grpc-encoding", "snappy")]));
         stream.send_data(protocall_tests::raw::flagged(1, b"??").into(), false).unwrap();
         stream.send_trailers(headers(&[("grpc-status", "0")])).unwrap();
     })

@@ -19,7 +19,11 @@ impl Echo for Hasty {
         verdict(&mut pings).await
     }
 
-    async fn bidi(&self, _: &Context, mut pings: Streaming<Ping>) -> Result<impl Stream<Item = Result<Pong>>> {
+    async fn bidi(
+        &self,
+        _: &Context,
+        mut pings: Streaming<Ping>,
+    ) -> Result<impl Stream<Item = Result<Pong>>> {
         Ok(stream::iter([verdict(&mut pings).await?]))
     }
 }
@@ -32,7 +36,11 @@ async fn the_reply_comes_although_requests_are_unread() {
         let (mut tx, reply) = echo.client_stream().open();
         tx.send(ping("")).await.unwrap();
         // Stops when the server has answered, and without the answer would wait for room for ever.
-        let sending = async { while tx.send(heavy_ping(size)).await.is_ok() { tokio::task::yield_now().await } };
+        let sending = async {
+            while tx.send(heavy_ping(size)).await.is_ok() {
+                tokio::task::yield_now().await
+            }
+        };
         let (reply, ()) = within(async { tokio::join!(reply.into_future(), sending) }).await;
         assert_eq!(reply.unwrap(), pong(1), "requests of {size} bytes");
         assert_eq!(tx.send(ping("")).await.unwrap_err().code(), Code::Cancelled);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use protocall::{Context, Result, Stream, Streaming, produce};
 use protocall_tests::echo::{Echo, EchoClient, Ping, Pong, heavy_ping, ping, pong, serve, within};
-use protocall_tests::raw::{RawClient, echo_request, frame};
+use protocall_tests::raw::{RawClient, RawRequest, RawServer, echo_request, frame, grpc_head, well};
 use tokio::sync::Notify;
 
 /// What may be on its way before someone has to wait: all windows and buffers together, with room to spare.
@@ -63,7 +63,10 @@ async fn settled(count: impl Fn() -> usize) -> usize {
 }
 
 /// Sends until it has to wait; how many were sent.
-async fn fill(echo: &EchoClient, sent: &Arc<AtomicUsize>) -> (tokio::task::JoinHandle<()>, protocall::client::ReplyFuture<Pong>) {
+async fn fill(
+    echo: &EchoClient,
+    sent: &Arc<AtomicUsize>,
+) -> (tokio::task::JoinHandle<()>, protocall::client::ReplyFuture<Pong>) {
     let (mut tx, reply) = echo.client_stream().open();
     let counter = Arc::clone(sent);
     let sending = tokio::spawn(async move {
@@ -90,6 +93,20 @@ async fn a_handler_that_does_not_read_stops_its_caller_and_no_one_else() {
     for (sending, _) in &stuck {
         assert!(!sending.is_finished(), "a sender waits for room, it does not fail");
     }
+}
+
+#[tokio::test]
+async fn two_dozen_stuck_streams_do_not_stop_their_connection() {
+    let server = serve(Slow::default()).await;
+    let echo = server.client();
+    let sent = Arc::new(AtomicUsize::new(0));
+    let mut stuck = Vec::new();
+    for _ in 0..24 {
+        stuck.push(fill(&echo, &sent).await);
+    }
+    within(settled(|| sent.load(Ordering::Relaxed))).await;
+    // A request with more than a few bytes: it needs room in the window that all streams share.
+    within(echo.unary(heavy_ping(MESSAGE)).into_future()).await.unwrap();
 }
 
 #[tokio::test]
@@ -150,7 +167,8 @@ async fn a_hundred_thousand_tiny_requests_reach_a_slow_handler() {
     });
     within(echo.unary(ping("")).into_future()).await.unwrap();
     slow.go.notify_one();
-    let reply = tokio::time::timeout(Duration::from_secs(60), reply.into_future()).await.expect("it does not hang");
+    let reply =
+        tokio::time::timeout(Duration::from_secs(60), reply.into_future()).await.expect("it does not hang");
     assert_eq!(reply.unwrap(), pong(TINY));
     sending.await.unwrap();
 }
@@ -160,7 +178,8 @@ async fn a_hundred_thousand_tiny_replies_reach_a_slow_reader() {
     let slow = Slow::default();
     let server = serve(slow.clone()).await;
     let echo = server.client();
-    let mut replies = within(echo.server_stream(Ping { count: TINY, ..ping("") }).into_future()).await.unwrap();
+    let mut replies =
+        within(echo.server_stream(Ping { count: TINY, ..ping("") }).into_future()).await.unwrap();
     within(settled(|| slow.produced.load(Ordering::Relaxed))).await;
     within(echo.unary(ping("")).into_future()).await.unwrap();
     for index in 0..TINY {
@@ -188,4 +207,40 @@ async fn a_peer_that_frames_each_tiny_message_is_not_sent_away() {
     slow.go.notify_one();
     let answer = within(call.try_answer()).await.expect("the connection lives");
     assert_eq!((answer.grpc_status(), answer.data), (Some(0), frame(&pong(FRAMES))));
+}
+
+/// Reads a window full before it makes room for more, as some servers do.
+async fn read_window_by_window(mut request: RawRequest) {
+    const WINDOW: usize = 65_535;
+    let (mut unacknowledged, mut total) = (0, 0);
+    while let Some(data) = request.body.data().await {
+        let Ok(data) = data else { return };
+        unacknowledged += data.len();
+        total += data.len();
+        if unacknowledged == WINDOW {
+            request.body.flow_control().release_capacity(unacknowledged).expect("as much was received");
+            unacknowledged = 0;
+        }
+    }
+    let mut stream = request.begin_with(grpc_head());
+    stream
+        .send_data(frame(&pong(i32::try_from(total).expect("not that much"))).into(), false)
+        .expect("it is open");
+    stream.send_trailers(well()).expect("it is open");
+}
+
+#[tokio::test]
+async fn a_stream_without_messages_takes_no_room_from_the_others() {
+    let server = RawServer::start(read_window_by_window).await;
+    let echo = server.client();
+    let idle = echo.bidi().open();
+    let (mut tx, reply) = echo.client_stream().open();
+    // Three windows less the prefixes, so that the last one is not full either.
+    for _ in 0..12 {
+        within(tx.send(heavy_ping(MESSAGE))).await.unwrap();
+    }
+    tx.finish();
+    let total = within(reply.into_future()).await.unwrap().index;
+    assert!(total as usize > 12 * MESSAGE, "all of it was read: {total}");
+    drop(idle);
 }

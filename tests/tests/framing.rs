@@ -99,7 +99,10 @@ async fn what_is_no_message_is_internal_on_a_server() {
         for method in ["Unary", "ClientStream", "ServerStream", "Bidi"] {
             let answer = refused(method, body.clone()).await;
             assert_eq!(answer.grpc_status(), Some(13), "{what} for {method}");
-            assert!(answer.ending("grpc-message").is_some_and(|text| !text.is_empty()), "{what} for {method}");
+            assert!(
+                answer.ending("grpc-message").is_some_and(|text| !text.is_empty()),
+                "{what} for {method}"
+            );
         }
     }
 }

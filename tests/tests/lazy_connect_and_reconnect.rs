@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use h2::Reason;
 use protocall::{Channel, Code, Server};
-use protocall_tests::echo::{Echo, EchoClient, EchoServer, FENCE, Parrot, channel_to, ping, pong, serve, within};
+use protocall_tests::echo::{EchoClient, EchoServer, FENCE, Parrot, channel_to, ping, pong, serve, within};
 use protocall_tests::raw::{RawServer, frame, well};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -41,21 +41,40 @@ async fn many_calls_share_one_connection() {
     assert_eq!(server.connections(), 1);
 }
 
-#[tokio::test]
-async fn calls_beyond_the_streams_that_a_server_allows_wait() {
+/// A server that allows two streams of a connection at a time.
+async fn narrow() -> RawServer {
     let mut settings = h2::server::Builder::new();
     settings.max_concurrent_streams(2);
-    let server = RawServer::start_with(settings, answering).await;
+    RawServer::start_with(settings, answering).await
+}
+
+#[tokio::test]
+async fn calls_beyond_the_streams_that_a_server_allows_wait() {
+    let server = narrow().await;
     let echo = server.client();
+    within(echo.unary(ping("")).into_future()).await.unwrap();
+    many(&echo).await;
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn calls_wait_before_the_server_has_told_how_many_streams_it_allows() {
+    let server = narrow().await;
+    many(&server.client()).await;
+    assert_eq!(server.connections(), 1);
+}
+
+/// Makes many calls at once, of which none may fail.
+async fn many(echo: &EchoClient) {
     let calls: Vec<_> = (0..50).map(|_| tokio::spawn(echo.unary(ping("")).into_future())).collect();
     for call in calls {
         assert_eq!(within(call).await.unwrap().unwrap(), pong(1));
     }
-    assert_eq!(server.connections(), 1);
 }
 
 async fn serve_at(address: SocketAddr) -> JoinHandle<protocall::Result<()>> {
-    let bound = Server::new().service(EchoServer::new(Parrot)).bind(address).await.expect("the port is free again");
+    let bound =
+        Server::new().service(EchoServer::new(Parrot)).bind(address).await.expect("the port is free again");
     tokio::spawn(bound.serve())
 }
 
@@ -63,7 +82,12 @@ async fn serve_at(address: SocketAddr) -> JoinHandle<protocall::Result<()>> {
 async fn stop(server: JoinHandle<protocall::Result<()>>, address: SocketAddr) {
     server.abort();
     let _ = server.await;
-    within(async { while TcpStream::connect(address).await.is_ok() { tokio::task::yield_now().await } }).await;
+    within(async {
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -106,7 +130,10 @@ async fn a_server_that_is_not_there_is_unavailable_and_named() {
     assert!(status.message().contains(&address.to_string()), "{status}");
     assert!(status.message().to_lowercase().contains("refused"), "the cause is told: {status}");
     assert!(std::error::Error::source(&status).is_some());
-    assert_eq!(within(echo.server_stream(ping("")).into_future()).await.unwrap_err().code(), Code::Unavailable);
+    assert_eq!(
+        within(echo.server_stream(ping("")).into_future()).await.unwrap_err().code(),
+        Code::Unavailable
+    );
     let (tx, reply) = echo.client_stream().open();
     assert_eq!(within(reply.into_future()).await.unwrap_err().code(), Code::Unavailable);
     drop(tx);
@@ -131,7 +158,9 @@ async fn a_server_that_does_not_accept_fails_in_time() {
     let listener = socket.listen(1).unwrap();
     let address = listener.local_addr().unwrap();
     let mut queue = Vec::new();
-    while let Ok(Ok(queued)) = tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
+    while let Ok(Ok(queued)) =
+        tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address)).await
+    {
         queue.push(queued);
     }
     let target = format!("http://{address}");
@@ -208,15 +237,31 @@ async fn a_server_that_goes_away_is_left_and_its_calls_run_on() {
 #[tokio::test]
 async fn a_malformed_target_is_an_invalid_argument() {
     for target in [
-        "", "localhost", "127.0.0.1:50051", "localhost:50051", "ftp://a:1", "http://", "http:///", "http://:80",
-        "http://a:99999", "http://a:x", "http://a:1/path", "http://a:1?query", "http://user@a:1", "http://a b:1",
-        "unix:/tmp/socket", "http://[::1", "not a uri",
+        "",
+        "localhost",
+        "127.0.0.1:50051",
+        "localhost:50051",
+        "ftp://a:1",
+        "http://",
+        "http:///",
+        "http://:80",
+        "http://a:99999",
+        "http://a:x",
+        "http://a:1/path",
+        "http://a:1?query",
+        "http://user@a:1",
+        "http://a b:1",
+        "unix:/tmp/socket",
+        "http://[::1",
+        "not a uri",
     ] {
         let status = Channel::connect(target).build().unwrap_err();
         assert_eq!(status.code(), Code::InvalidArgument, "{target:?}: {status}");
         assert!(status.message().contains(target), "{status}");
     }
-    for target in ["http://a", "http://a:1", "http://a:1/", "http://127.0.0.1:1", "http://[::1]:1", "HTTP://A:1"] {
+    for target in
+        ["http://a", "http://a:1", "http://a:1/", "http://127.0.0.1:1", "http://[::1]:1", "HTTP://A:1"]
+    {
         assert!(Channel::connect(target).build().is_ok(), "{target}");
     }
 }
@@ -231,6 +276,3 @@ async fn an_address_in_brackets_is_connected_to() {
     assert_eq!(within(echo.unary(ping("six")).into_future()).await.unwrap().text, "six");
     server.abort();
 }
-
-const fn _is_a_service<S: Echo>() {}
-const _: () = _is_a_service::<Parrot>();

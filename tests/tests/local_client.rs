@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use protocall::client::{Call, CallFuture, Many, One, ReplyFuture, Sender};
 use protocall::{Channel, Code, Context, Result, Server, Status, Stream, Streaming, produce};
-use protocall_tests::echo::{Echo, EchoClient, EchoServer, Lives, Parrot, Ping, Pong, heavy_ping, ping, pong, within};
+use protocall_tests::echo::{
+    Echo, EchoClient, EchoServer, Lives, Parrot, Ping, Pong, heavy_ping, ping, pong, within,
+};
 
 fn is_free<T: Send + Sync + 'static>() {}
 fn is_cheap<T: Clone + Send + Sync + 'static>() {}
+fn is_mobile<T: Send + 'static>() {}
 fn is_sendable<T: Send>(value: T) -> T {
     value
 }
@@ -20,13 +23,11 @@ fn clients_and_what_they_return_go_to_any_task() {
     is_cheap::<Status>();
     is_free::<Context>();
     is_free::<Sender<Ping>>();
-    is_sendable::<fn(Call<One<Ping>, One<Pong>>, Call<Many<Ping>, Many<Pong>>)>(|_, _| {});
-    fn future_of_a_call(call: CallFuture<Pong>, streaming: Streaming<Pong>, reply: ReplyFuture<Pong>) {
-        is_sendable(call);
-        is_sendable(streaming);
-        is_sendable(reply);
-    }
-    let _ = future_of_a_call;
+    is_mobile::<Call<One<Ping>, One<Pong>>>();
+    is_mobile::<Call<Many<Ping>, Many<Pong>>>();
+    is_mobile::<CallFuture<Pong>>();
+    is_mobile::<Streaming<Pong>>();
+    is_mobile::<ReplyFuture<Pong>>();
 }
 
 #[tokio::test]
@@ -83,7 +84,11 @@ impl Echo for Curious {
         std::future::pending().await
     }
 
-    async fn bidi(&self, _: &Context, mut pings: Streaming<Ping>) -> Result<impl Stream<Item = Result<Pong>>> {
+    async fn bidi(
+        &self,
+        _: &Context,
+        mut pings: Streaming<Ping>,
+    ) -> Result<impl Stream<Item = Result<Pong>>> {
         let life = self.0.begin();
         Ok(produce(async move |out| {
             let _life = life;

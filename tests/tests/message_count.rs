@@ -3,7 +3,9 @@
 
 use protocall::{Code, Result};
 use protocall_tests::echo::{Parrot, Pong, ping, pong, serve, within};
-use protocall_tests::raw::{Ending, RawClient, RawServer, echo_request, frame, grpc_head, head, headers, well};
+use protocall_tests::raw::{
+    Ending, RawClient, RawServer, echo_request, frame, grpc_head, head, headers, well,
+};
 
 #[tokio::test]
 async fn a_server_wants_one_request_where_the_method_takes_one() {
@@ -58,7 +60,9 @@ async fn replies(count: i32, status: &'static str) -> (Result<Pong>, Result<Pong
 
 #[tokio::test]
 async fn a_client_wants_one_reply_where_the_method_gives_one() {
-    assert!(matches!(replies(1, "0").await, (Ok(unary), Ok(streamed)) if unary == pong(1) && streamed == pong(1)));
+    assert!(
+        matches!(replies(1, "0").await, (Ok(unary), Ok(streamed)) if unary == pong(1) && streamed == pong(1))
+    );
     for count in [0, 2, 3] {
         let (unary, streamed) = replies(count, "0").await;
         for status in [unary.unwrap_err(), streamed.unwrap_err()] {

@@ -2,7 +2,9 @@
 //! message is there. Over the limit to send, nothing is sent, and a stream goes on.
 
 use protocall::{Channel, Code, Message, Result, Server, Status};
-use protocall_tests::echo::{Echo, EchoClient, Lives, Parrot, Ping, Pong, heavy_ping, ping, pong, serve, serve_with, within};
+use protocall_tests::echo::{
+    Echo, EchoClient, Lives, Parrot, Ping, Pong, heavy_ping, ping, pong, serve, serve_with, within,
+};
 use protocall_tests::raw::{Ending, RawClient, RawServer, echo_request, frame, grpc_head, well};
 use tokio::sync::mpsc;
 
@@ -127,7 +129,9 @@ async fn a_request_over_the_limit_connects_nothing() {
     let server = RawServer::start(|request| request.answer(frame(&pong(0)), well())).await;
     let echo = server.client();
     assert_exhausted(within(echo.unary(request_of(51)).max_send_message_size(50).into_future()).await);
-    assert_exhausted(within(echo.server_stream(request_of(51)).max_send_message_size(50).open().next()).await);
+    assert_exhausted(
+        within(echo.server_stream(request_of(51)).max_send_message_size(50).open().next()).await,
+    );
     assert_eq!(server.connections(), 0);
 }
 
@@ -160,5 +164,9 @@ async fn no_handler_sees_a_request_over_the_limit() {
     let echo = server.client();
     assert_exhausted(within(echo.unary(ping("a")).into_future()).await);
     assert_eq!(lives.count_ended(), 0);
-    assert_eq!(within(echo.unary(Ping::default()).into_future()).await.unwrap(), pong(1), "nothing fits in nothing");
+    assert_eq!(
+        within(echo.unary(Ping::default()).into_future()).await.unwrap(),
+        pong(1),
+        "nothing fits in nothing"
+    );
 }

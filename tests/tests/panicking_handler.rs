@@ -44,7 +44,11 @@ impl Echo for Fragile {
         }
     }
 
-    async fn bidi(&self, _: &Context, mut pings: Streaming<Ping>) -> Result<impl Stream<Item = Result<Pong>>> {
+    async fn bidi(
+        &self,
+        _: &Context,
+        mut pings: Streaming<Ping>,
+    ) -> Result<impl Stream<Item = Result<Pong>>> {
         let life = self.0.begin();
         Ok(produce(async move |out| {
             let _life = life;
@@ -60,7 +64,10 @@ impl Echo for Fragile {
 #[track_caller]
 fn assert_panicked(status: &Status) {
     assert!(matches!(status.code(), Code::Unknown | Code::Internal), "{status}");
-    assert!(!status.message().contains("as the test wants"), "the text of a panic is not for callers: {status}");
+    assert!(
+        !status.message().contains("as the test wants"),
+        "the text of a panic is not for callers: {status}"
+    );
 }
 
 #[tokio::test]

@@ -64,7 +64,9 @@ fn items_are_made_one_at_a_time() {
     let mut task = Task::from_waker(Waker::noop());
     assert_eq!(made.load(Ordering::Relaxed), 0, "nothing runs before it is asked");
     for number in 0..10 {
-        assert!(matches!(numbers.as_mut().poll_next(&mut task), Poll::Ready(Some(Ok(item))) if item == number));
+        assert!(
+            matches!(numbers.as_mut().poll_next(&mut task), Poll::Ready(Some(Ok(item))) if item == number)
+        );
         assert_eq!(made.load(Ordering::Relaxed), number + 1, "nothing is made ahead");
     }
 }
@@ -219,5 +221,7 @@ async fn after_an_error_a_stream_ends_and_next_tells_it_again() {
     tx.send(ping("abc")).await.unwrap();
     let items = within(all(rx)).await;
     assert_eq!(items.len(), 2);
-    assert!(items[0].is_ok() && items[1].as_ref().is_err_and(|status| status.code() == Code::ResourceExhausted));
+    assert!(
+        items[0].is_ok() && items[1].as_ref().is_err_and(|status| status.code() == Code::ResourceExhausted)
+    );
 }

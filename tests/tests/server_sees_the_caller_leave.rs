@@ -17,7 +17,8 @@ struct Recorder {
     over: mpsc::UnboundedSender<&'static str>,
 }
 
-fn recorder() -> (Recorder, mpsc::UnboundedReceiver<Result<usize, Code>>, mpsc::UnboundedReceiver<&'static str>) {
+fn recorder()
+-> (Recorder, mpsc::UnboundedReceiver<Result<usize, Code>>, mpsc::UnboundedReceiver<&'static str>) {
     let ((ends, ended), (over, told)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
     (Recorder { lives: Lives::default(), ends, over }, ended, told)
 }
@@ -68,7 +69,11 @@ impl Echo for Recorder {
         }))
     }
 
-    async fn bidi(&self, cx: &Context, mut pings: Streaming<Ping>) -> Result<impl Stream<Item = Result<Pong>>> {
+    async fn bidi(
+        &self,
+        cx: &Context,
+        mut pings: Streaming<Ping>,
+    ) -> Result<impl Stream<Item = Result<Pong>>> {
         self.tell_when_over(cx, "bidi");
         let life = self.lives.begin();
         Ok(produce(async move |out| {

@@ -39,7 +39,11 @@ impl Echo for Refuses {
         }))
     }
 
-    async fn bidi(&self, cx: &Context, mut pings: Streaming<Ping>) -> Result<impl Stream<Item = Result<Pong>>> {
+    async fn bidi(
+        &self,
+        cx: &Context,
+        mut pings: Streaming<Ping>,
+    ) -> Result<impl Stream<Item = Result<Pong>>> {
         let ping = pings.next().await?.unwrap_or_default();
         Err::<stream::Iter<std::iter::Empty<Pong>>, _>(prepare(cx, &ping)?)
     }
@@ -61,7 +65,10 @@ async fn an_error_before_all_messages_is_one_block() {
     let mut raw = RawClient::connect(server.address).await;
     for method in METHODS {
         let answer = refused(&mut raw, method, ping("")).await;
-        assert!(answer.is_one_head && answer.trailers.is_none() && answer.data.is_empty(), "{method}: {answer:?}");
+        assert!(
+            answer.is_one_head && answer.trailers.is_none() && answer.data.is_empty(),
+            "{method}: {answer:?}"
+        );
     }
 }
 
@@ -72,8 +79,16 @@ async fn headers_of_the_handler_come_apart_from_the_status() {
     for method in METHODS {
         let answer = refused(&mut raw, method, ping("set")).await;
         assert!(answer.trailers.is_some() && answer.data.is_empty(), "{method}: {answer:?}");
-        assert_eq!(answer.headers.get("x-first").map(|value| value.as_bytes()), Some(&b"set"[..]), "{method}");
-        assert_eq!((answer.headers.get("x-last"), answer.headers.get("grpc-status")), (None, None), "{method}");
+        assert_eq!(
+            answer.headers.get("x-first").map(|value| value.as_bytes()),
+            Some(&b"set"[..]),
+            "{method}"
+        );
+        assert_eq!(
+            (answer.headers.get("x-last"), answer.headers.get("grpc-status")),
+            (None, None),
+            "{method}"
+        );
         assert_eq!(answer.ending("x-first"), None, "{method}");
     }
     let (mut tx, mut rx) = server.client().bidi().open();
@@ -103,13 +118,19 @@ where
 }
 
 fn refusing_head() -> http::Response<()> {
-    head(200, &[("content-type", "application/grpc"), ("grpc-status", "5"), ("grpc-message", "early"), ("x", "1")])
+    head(
+        200,
+        &[("content-type", "application/grpc"), ("grpc-status", "5"), ("grpc-message", "early"), ("x", "1")],
+    )
 }
 
 #[tokio::test]
 async fn a_client_takes_one_block_for_all() {
     let refused = unary(|mut request| async move { request.end_with(refusing_head()) }).await.unwrap_err();
-    assert_eq!((refused.code(), refused.message(), refused.metadata().get("x")), (Code::NotFound, "early", Some("1")));
+    assert_eq!(
+        (refused.code(), refused.message(), refused.metadata().get("x")),
+        (Code::NotFound, "early", Some("1"))
+    );
     let server = RawServer::start(|mut request| async move { request.end_with(refusing_head()) }).await;
     let mut replies = server.client().server_stream(ping("")).open();
     assert!(within(replies.headers()).await.unwrap().is_empty(), "the only block is that of the trailers");
@@ -126,7 +147,10 @@ async fn a_stream_without_messages_that_went_well_may_be_one_block() {
     let mut replies = server.client().server_stream(ping("")).open();
     assert_eq!(within(replies.next()).await.unwrap(), None);
     let status = within(server.client().unary(ping("")).into_future()).await.unwrap_err();
-    assert!(matches!(status.code(), Code::Unimplemented | Code::Internal), "no reply is no success: {status}");
+    assert!(
+        matches!(status.code(), Code::Unimplemented | Code::Internal),
+        "no reply is no success: {status}"
+    );
 }
 
 #[tokio::test]

@@ -2,11 +2,14 @@
 //! the last is served; several live side by side.
 
 use protocall::{Code, Context, Result, Server, Status};
-use protocall_tests::echo::{Echo, EchoClient, EchoServer, Parrot, Ping, Pong, channel_to, ping, pong, serve, serve_with, within};
+use protocall_tests::echo::{
+    Echo, EchoClient, EchoServer, Parrot, Ping, Pong, channel_to, ping, pong, serve, serve_with, within,
+};
 use protocall_tests::raw::{RawClient, frame, grpc_request};
 
 mod other {
-    protocall::include_proto!(inline = r#"
+    protocall::include_proto!(
+        inline = r#"
         syntax = "proto3";
         package test.v2;
         message Word { string text = 1; }
@@ -16,7 +19,8 @@ mod other {
             rpc ClientStream(stream Word) returns (Word);
             rpc Bidi(stream Word) returns (stream Word);
         }
-    "#);
+    "#
+    );
     pub(super) use test::v2::*;
 }
 
@@ -119,7 +123,11 @@ async fn the_last_service_of_a_name_is_served() {
 async fn services_live_side_by_side() {
     let server = serve_with(Server::new().service(other::EchoServer::new(Answers(1))), Answers(2)).await;
     let channel = server.channel();
-    assert_eq!(within(EchoClient::from(channel.clone()).unary(ping("")).into_future()).await.unwrap(), pong(2));
-    let word = within(other::EchoClient::from(channel).unary(other::Word::default()).into_future()).await.unwrap();
+    assert_eq!(
+        within(EchoClient::from(channel.clone()).unary(ping("")).into_future()).await.unwrap(),
+        pong(2)
+    );
+    let word =
+        within(other::EchoClient::from(channel).unary(other::Word::default()).into_future()).await.unwrap();
     assert_eq!(word.text, "Unary of test.v2.Echo");
 }

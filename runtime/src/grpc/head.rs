@@ -18,13 +18,13 @@ const DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 /// What follows `application/grpc` in the content type: nothing, or the name of a codec. `None` if it is no gRPC.
 pub(crate) fn content_subtype(headers: &HeaderMap) -> Option<&str> {
     const PLAIN: usize = "application/grpc".len();
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?.split(';').next()?.trim_end();
     let (plain, rest) = value.split_at_checked(PLAIN)?;
     if !plain.eq_ignore_ascii_case("application/grpc") {
         return None;
     }
     match rest.as_bytes().first() {
-        None | Some(b';') => Some(""),
+        None => Some(""),
         Some(b'+') => rest.get(1..),
         _ => None,
     }
@@ -129,6 +129,7 @@ mod tests {
             ("application/grpc+proto", Some("proto")),
             ("Application/gRPC+Proto", Some("Proto")),
             ("application/grpc;charset=utf-8", Some("")),
+            ("application/grpc+proto; charset=utf-8", Some("proto")),
             ("application/grpcx", None),
             ("application/json", None),
             ("application/grp", None),

@@ -149,6 +149,8 @@ impl Shared {
         let stream = self.dial.dial().await?;
         let handshake = Builder::new()
             .enable_push(false)
+            // None before the server has told how many streams it takes: it would refuse those above its number.
+            .initial_max_send_streams(0)
             .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .max_frame_size(FRAME)

@@ -13,6 +13,8 @@ mod connection;
 mod dial;
 mod fault;
 #[cfg(feature = "server")]
+mod heard;
+#[cfg(feature = "server")]
 mod listen;
 #[cfg(all(feature = "client", feature = "server"))]
 mod memory;

@@ -35,40 +35,52 @@ pub(super) async fn send(
 async fn pump(lane: LaneReader, mut stream: SendStream<Bytes>) {
     loop {
         let outgoing = poll_fn(|cx| {
-            if !ready!(poll_room(&lane, &mut stream, cx)) {
+            if stream.poll_reset(cx).is_ready() {
                 return Poll::Ready(None);
             }
             lane.poll_take(cx).map(Some)
         });
-        let sent = match outgoing.await {
-            Some(Outgoing::Data(data)) => stream.send_data(data, false),
+        let data = match outgoing.await {
+            Some(Outgoing::Data(data)) => data,
             Some(Outgoing::End(End::Finished)) => return drop(stream.send_data(Bytes::new(), true)),
             Some(Outgoing::End(_)) => return stream.send_reset(Reason::CANCEL),
+            // The call is over; why, its answer tells.
             None => return,
         };
-        // An error says that the call is over; why, its answer tells.
-        if sent.is_err() {
-            return;
+        match poll_fn(|cx| poll_room(&lane, &mut stream, cx)).await {
+            Room::There if stream.send_data(data, false).is_ok() => {}
+            Room::There | Room::Gone => return,
+            Room::Cancelled => return stream.send_reset(Reason::CANCEL),
         }
     }
 }
 
-/// Ready when the peer takes more, or when the call was cancelled meanwhile: true. Or when the stream is no more: false.
-fn poll_room(lane: &LaneReader, stream: &mut SendStream<Bytes>, cx: &mut Context<'_>) -> Poll<bool> {
+/// Whether a message may go.
+enum Room {
+    There,
+    /// The caller has given up meanwhile.
+    Cancelled,
+    /// The stream is no more.
+    Gone,
+}
+
+/// Waits until the peer takes more. Asked only when there is a message: what a stream reserves without one is missing
+/// to the others.
+fn poll_room(lane: &LaneReader, stream: &mut SendStream<Bytes>, cx: &mut Context<'_>) -> Poll<Room> {
     if stream.poll_reset(cx).is_ready() {
-        return Poll::Ready(false);
+        return Poll::Ready(Room::Gone);
     }
     stream.reserve_capacity(1);
     while stream.capacity() == 0 {
         if lane.poll_cancelled(cx).is_ready() {
-            return Poll::Ready(true);
+            return Poll::Ready(Room::Cancelled);
         }
         match ready!(stream.poll_capacity(cx)) {
             Some(Ok(_)) => {}
-            Some(Err(_)) | None => return Poll::Ready(false),
+            Some(Err(_)) | None => return Poll::Ready(Room::Gone),
         }
     }
-    Poll::Ready(true)
+    Poll::Ready(Room::There)
 }
 
 /// The body of an answer. What was read makes room for more.
