@@ -4,17 +4,18 @@
 use protocall::{DecodeError, Message};
 
 protocall::include_proto!("proto/legacy.proto");
-use legacy::v1::{Newer, Record, Size, newer, record};
+use legacy::v1::{Grade, Newer, Record, Size, newer, record};
 
 /// A record by the newer schema, with sizes that the older one does not know.
 fn newer() -> Newer {
+    use newer::Grade::{High, Middle};
     use newer::Size::{Large, Medium, Small};
     Newer {
         id: 4,
         size: Some(Medium),
         sizes: vec![Small, Medium, Large, Medium],
         packed_sizes: vec![Medium, Large],
-        size_of: [(1, Medium), (2, Large)].into(),
+        grade_of: [(1, Middle), (2, High)].into(),
         either: Some(newer::Either::EitherSize(Medium)),
         ..Default::default()
     }
@@ -26,7 +27,7 @@ fn numbers_that_an_enum_does_not_name_are_unknown_fields() {
     assert_eq!((read.id, read.size), (4, None));
     assert_eq!(read.sizes, [Size::Small, Size::Large]);
     assert_eq!(read.packed_sizes, [Size::Large]);
-    assert_eq!(read.size_of, [(2, Size::Large)].into());
+    assert_eq!(read.grade_of, [(2, Grade::High)].into());
     assert_eq!(read.either, None);
     let mut numbers: Vec<_> = read.unknown_fields.iter().map(|field| field.number).collect();
     numbers.sort_unstable();
@@ -61,9 +62,9 @@ fn an_unknown_number_leaves_what_was_there() {
 #[test]
 fn a_map_entry_without_a_value_has_the_first_of_the_enum() {
     let read = Record::decode(&[42, 2, 8, 7]).unwrap();
-    assert_eq!(read.size_of, [(7, Size::Small)].into());
+    assert_eq!(read.grade_of, [(7, Grade::Unset)].into());
     let unknown_then_known = Record::decode(&[42, 6, 8, 7, 16, 3, 16, 5]).unwrap();
-    assert_eq!(unknown_then_known.size_of, [(7, Size::Large)].into());
+    assert_eq!(unknown_then_known.grade_of, [(7, Grade::High)].into());
     let unknown = [42, 4, 16, 3, 8, 7];
     assert_eq!(Record::decode(&unknown).unwrap().unknown_fields.as_bytes(), unknown, "as it stood");
 }
