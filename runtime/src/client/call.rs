@@ -202,7 +202,7 @@ impl<Req: Message, Rep: Message> IntoFuture for ServerStream<Req, Rep> {
     fn into_future(self) -> CallFuture<Streaming<Rep>> {
         Box::pin(async move {
             let mut replies = self.start.one(self.requests.0);
-            replies.headers().await?;
+            replies.started().await?;
             Ok(replies)
         })
     }

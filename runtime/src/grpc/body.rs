@@ -14,6 +14,25 @@ use super::{Broken, Lane, Status};
 /// A body that comes in, whatever HTTP engine it comes from. Its errors are those of the transport, as statuses.
 pub(crate) type InboundBody = Pin<Box<dyn Body<Data = Bytes, Error = Status> + Send>>;
 
+/// A body of bytes that are there already.
+pub(crate) fn memory_body(bytes: Bytes) -> InboundBody {
+    struct Memory(Option<Bytes>);
+
+    impl Body for Memory {
+        type Data = Bytes;
+        type Error = Status;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+            Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
+        }
+    }
+
+    Box::pin(Memory(Some(bytes)))
+}
+
 /// The future that drives a streaming call on the server.
 pub(crate) type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;
 

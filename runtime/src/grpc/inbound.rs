@@ -13,7 +13,10 @@ use futures_core::Stream;
 use http::HeaderMap;
 
 use super::lane::End;
-use super::{Expiry, FrameReader, InboundBody, Lane, Limits, Metadata, Result, Status, read_status};
+use super::{
+    Expiry, FrameReader, InboundBody, Lane, Limits, Metadata, Result, Status, append_frame, memory_body,
+    read_status,
+};
 use crate::message::Message;
 
 /// What a server answers, once its headers have come.
@@ -198,6 +201,49 @@ pub struct Streaming<M> {
 impl<M: Message> Streaming<M> {
     pub(crate) fn new(inbound: Inbound) -> Self {
         Self { inbound, failed: false, messages: PhantomData }
+    }
+
+    /// A stream of these messages, for tests that call a handler directly.
+    ///
+    /// ```
+    /// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Item { int32 price = 1; }"#); }
+    /// # use schema::Item;
+    /// use protocall::{Result, Streaming};
+    ///
+    /// async fn total(mut items: Streaming<Item>) -> Result<i32> {
+    ///     let mut total = 0;
+    ///     while let Some(item) = items.next().await? {
+    ///         total += item.price;
+    ///     }
+    ///     Ok(total)
+    /// }
+    ///
+    /// let items = [1, 2, 3].map(|price| Item { price, ..Default::default() });
+    /// assert_eq!(protocall::run(total(Streaming::of(items)))?, 6);
+    /// # Ok::<(), protocall::Status>(())
+    /// ```
+    pub fn of(messages: impl IntoIterator<Item = M>) -> Self {
+        let limits = Limits { receive: usize::MAX, ..Limits::default() };
+        let mut frames = Vec::new();
+        let framed = messages.into_iter().try_for_each(|message| append_frame(&mut frames, &message, limits));
+        let mut inbound = Inbound::requests(memory_body(frames.into()), limits);
+        if let Err(status) = framed {
+            inbound.end(Err(status));
+        }
+        Self::new(inbound)
+    }
+
+    /// Waits for the head of the answer, in a client.
+    ///
+    /// # Errors
+    /// When the call ended before there was one, or with it.
+    #[cfg(feature = "client")]
+    pub(crate) async fn started(&mut self) -> Result<()> {
+        self.headers().await?;
+        match &self.inbound.state {
+            State::Ended(outcome) => outcome.clone(),
+            _ => Ok(()),
+        }
     }
 
     /// The next message, or `None` when the other side has ended the stream as it should.

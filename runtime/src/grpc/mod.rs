@@ -17,7 +17,7 @@ mod produce;
 mod status;
 pub mod stream;
 
-pub(crate) use body::{Driver, InboundBody, OutboundBody};
+pub(crate) use body::{Driver, InboundBody, OutboundBody, memory_body};
 pub use code::Code;
 pub use context::{Cancelled, Context, Peer};
 pub(crate) use deadline::{Expiry, decode_timeout, encode_timeout};
