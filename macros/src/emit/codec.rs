@@ -22,6 +22,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     // Written back to front, so that the bytes stand in the order of the numbers.
     let puts = members.iter().rev().map(|member| put(cx, member));
     let merges = members.iter().map(|member| merge(cx, member));
+    let text_tags = message.text_extensions.iter().map(|extension| number(extension << 3 | DELIMITED));
     quote! {
         #allow
         impl #rt::Message for #name {
@@ -37,6 +38,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
                 while let ::core::option::Option::Some(tag) = input.tag()? {
                     match tag {
                         #(#merges)*
+                        #(#text_tags => input.unknown_text(tag, &mut self.unknown_fields)?,)*
                         _ => input.unknown(tag, &mut self.unknown_fields)?,
                     }
                 }

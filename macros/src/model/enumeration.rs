@@ -6,9 +6,8 @@ use std::collections::HashSet;
 
 use prost_types::{EnumDescriptorProto, EnumValueDescriptorProto};
 
-use super::feature::{EnumType, Features};
 use super::{comment, name};
-use crate::parse::File;
+use crate::parse::{EnumType, Features, File};
 
 /// The variant of an open enum that holds a number without a name.
 const UNRECOGNIZED: &str = "Unrecognized";
@@ -53,7 +52,7 @@ impl Enum {
         path: &[i32],
         full_name: String,
     ) -> Self {
-        let features = Features::of_file(&file.descriptor);
+        let features = file.dialect.features(path);
         let mut values: Vec<EnumValue> = Vec::new();
         let mut numbers = HashSet::new();
         let named = named_values(enumeration, features);

@@ -6,10 +6,9 @@ use prost_types::FieldDescriptorProto;
 use prost_types::field_descriptor_proto::{Label, Type};
 
 use super::comment;
-use super::feature::{Features, FieldPresence, MessageEncoding, RepeatedFieldEncoding};
 use super::recursion::Boxes;
 use super::scope::{Scope, TypePath};
-use crate::parse::File;
+use crate::parse::{Features, FieldPresence, File, MessageEncoding, RepeatedFieldEncoding};
 
 /// A field that is not in a oneof.
 #[derive(Debug)]
@@ -83,7 +82,6 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) file: &'a File,
     pub(crate) scope: &'a Scope,
     pub(crate) boxes: &'a Boxes,
-    pub(crate) features: Features,
 }
 
 /// The message that a field belongs to.
@@ -96,15 +94,36 @@ pub(crate) struct Owner<'a> {
     pub(crate) entries: &'a [prost_types::DescriptorProto],
 }
 
+/// A field as it is declared, with its features.
+#[derive(Clone, Copy)]
+pub(crate) struct Declared<'a> {
+    field: &'a FieldDescriptorProto,
+    features: Features,
+}
+
+impl<'a> Declared<'a> {
+    /// The field that stands at `path`.
+    pub(crate) fn new(file: &File, path: &[i32], field: &'a FieldDescriptorProto) -> Self {
+        Self { field, features: file.dialect.field(path, field) }
+    }
+
+    /// The key or value of the map that this field is: "map fields are never delimited".
+    fn part(self, field: &'a FieldDescriptorProto) -> Self {
+        let features = Features { message_encoding: MessageEncoding::LengthPrefixed, ..self.features };
+        Self { field, features }
+    }
+}
+
 impl Field {
     /// Builds the field; its identifier is given, since the message keeps its members distinct.
     pub(crate) fn new(
         around: &Surroundings<'_>,
         owner: &Owner<'_>,
-        field: &FieldDescriptorProto,
+        declared: Declared<'_>,
         ident: String,
     ) -> Self {
-        let shape = Shape::new(around, owner, field);
+        let field = declared.field;
+        let shape = Shape::new(around, owner, declared);
         let default = match &shape {
             Shape::Optional(kind) => Some(default_value(around, field, kind)),
             _ => None,
@@ -136,25 +155,23 @@ pub(crate) fn is_deprecated(field: &FieldDescriptorProto) -> bool {
 }
 
 impl Shape {
-    fn new(around: &Surroundings<'_>, owner: &Owner<'_>, field: &FieldDescriptorProto) -> Self {
-        let features = around.features.of_field(field);
+    fn new(around: &Surroundings<'_>, owner: &Owner<'_>, declared: Declared<'_>) -> Self {
+        let kind = |declared| Kind::new(around, owner, declared);
+        let Declared { field, features } = declared;
         if field.label() == Label::Repeated {
             if let Some((key, value)) = entry(owner, field) {
-                return Self::Map(Kind::new(around, owner, key), Kind::new(around, owner, value));
+                return Self::Map(kind(declared.part(key)), kind(declared.part(value)));
             }
-            let kind = Kind::new(around, owner, field);
+            let kind = kind(declared);
             let packed =
                 features.repeated_field_encoding == RepeatedFieldEncoding::Packed && kind.is_packable();
             return if packed { Self::Packed(kind) } else { Self::Repeated(kind) };
         }
-        let kind = Kind::new(around, owner, field);
-        match (features.field_presence, &kind) {
-            (FieldPresence::LegacyRequired, _) => Self::Required(kind),
-            // "Message fields always have presence."
-            (FieldPresence::Explicit, _) | (FieldPresence::Implicit, Kind::Message { .. }) => {
-                Self::Optional(kind)
-            }
-            (FieldPresence::Implicit, _) => Self::Implicit(kind),
+        let kind = kind(declared);
+        match features.field_presence {
+            FieldPresence::LegacyRequired => Self::Required(kind),
+            FieldPresence::Explicit => Self::Optional(kind),
+            FieldPresence::Implicit => Self::Implicit(kind),
         }
     }
 }
@@ -174,18 +191,15 @@ pub(crate) fn is_map_entry(message: &prost_types::DescriptorProto) -> bool {
 }
 
 impl Kind {
-    pub(crate) fn new(around: &Surroundings<'_>, owner: &Owner<'_>, field: &FieldDescriptorProto) -> Self {
+    pub(crate) fn new(around: &Surroundings<'_>, owner: &Owner<'_>, declared: Declared<'_>) -> Self {
+        let Declared { field, features } = declared;
         let path = || around.scope.path(field.type_name(), owner.module);
         match field.r#type() {
-            Type::Message | Type::Group => {
-                let delimited =
-                    around.features.of_field(field).message_encoding == MessageEncoding::Delimited;
-                Self::Message {
-                    path: path(),
-                    boxed: around.boxes.contains(owner.full_name, number(field)),
-                    delimited,
-                }
-            }
+            Type::Message | Type::Group => Self::Message {
+                path: path(),
+                boxed: around.boxes.contains(owner.full_name, number(field)),
+                delimited: features.message_encoding == MessageEncoding::Delimited,
+            },
             Type::Enum => {
                 let known = around.scope.get(field.type_name()).and_then(|known| known.enumeration.as_ref());
                 Self::Enum { path: path(), closed: known.is_some_and(|known| known.closed) }

@@ -4,7 +4,7 @@
 
 use prost_types::{DescriptorProto, FieldDescriptorProto};
 
-use super::field::{Field, Kind, Owner, Surroundings, is_deprecated, number};
+use super::field::{Declared, Field, Kind, Owner, Surroundings, is_deprecated, number};
 use super::scope::{TypePath, relative};
 use super::{comment, name};
 
@@ -14,6 +14,8 @@ pub(crate) struct Message {
     pub(crate) ident: String,
     pub(crate) full_name: String,
     pub(crate) members: Vec<Member>,
+    /// Numbers of the extensions whose text is checked with the message, though it stays among the unknown fields.
+    pub(crate) text_extensions: Vec<u32>,
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
     pub(crate) blame: usize,
@@ -87,7 +89,8 @@ impl Message {
             match slot {
                 Slot::Field(index, field) => {
                     let path = [site.path, &[2, *index]].concat();
-                    let field = Field::new(around, &owner, field, ident).documented(around.file, &path);
+                    let declared = Declared::new(around.file, &path, field);
+                    let field = Field::new(around, &owner, declared, ident).documented(around.file, &path);
                     members.push(Member::Field(field));
                 }
                 Slot::Oneof(index) => {
@@ -101,6 +104,7 @@ impl Message {
             ident: name::escaped(message.name()),
             full_name: site.full_name.to_owned(),
             members,
+            text_extensions: Vec::new(),
             doc: comment::type_doc(source, site.path, site.full_name),
             deprecated: message.options.as_ref().is_some_and(|options| options.deprecated()),
             blame: around.file.blame,
@@ -165,11 +169,12 @@ fn oneof(
     let names = name::distinct(fields.iter().map(|(_, field)| name::variant(field.name())).collect(), &[]);
     let mut variants = Vec::new();
     for ((at, field), ident) in fields.into_iter().zip(names) {
+        let path = [site.path, &[2, at]].concat();
         variants.push(Variant {
             ident,
             number: number(field),
-            kind: Kind::new(around, &inside, field),
-            doc: comment::doc(source, &[site.path, &[2, at]].concat()),
+            kind: Kind::new(around, &inside, Declared::new(around.file, &path, field)),
+            doc: comment::doc(source, &path),
             deprecated: is_deprecated(field),
         });
     }

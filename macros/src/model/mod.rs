@@ -5,7 +5,7 @@
 
 mod comment;
 mod enumeration;
-mod feature;
+mod extension;
 mod field;
 mod message;
 mod name;

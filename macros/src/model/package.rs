@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use prost_types::{DescriptorProto, EnumDescriptorProto};
 
 use super::enumeration::Enum;
-use super::feature::Features;
+use super::extension::Extensions;
 use super::field::{Surroundings, is_map_entry};
 use super::message::{Message, Oneof, Site};
 use super::name;
@@ -42,8 +42,15 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     let mut errors = Errors::default();
     let scope = Scope::new(files, &settings.externs, &mut errors);
     let boxes = Boxes::new(files);
-    let mut builder =
-        Builder { scope: &scope, boxes: &boxes, settings, root: Module::default(), names: Names::default() };
+    let extensions = Extensions::new(files);
+    let mut builder = Builder {
+        scope: &scope,
+        boxes: &boxes,
+        extensions: &extensions,
+        settings,
+        root: Module::default(),
+        names: Names::default(),
+    };
     for file in files {
         builder.types(file);
     }
@@ -71,6 +78,7 @@ impl Module {
 struct Builder<'a> {
     scope: &'a Scope,
     boxes: &'a Boxes,
+    extensions: &'a Extensions,
     settings: &'a Settings,
     root: Module,
     names: Names,
@@ -81,8 +89,7 @@ impl<'a> Builder<'a> {
     where
         'a: 'b,
     {
-        let features = Features::of_file(&file.descriptor);
-        Surroundings { file, scope: self.scope, boxes: self.boxes, features }
+        Surroundings { file, scope: self.scope, boxes: self.boxes }
     }
 
     fn types(&mut self, file: &File) {
@@ -101,7 +108,8 @@ impl<'a> Builder<'a> {
         let Some((module, ident)) = self.scope.own(&full_name) else { return };
         let inner = self.scope.inner(&full_name);
         let site = Site { path, full_name: &full_name, module, inner: &inner };
-        let (built, oneofs) = Message::new(around, message, &site);
+        let (mut built, oneofs) = Message::new(around, message, &site);
+        built.text_extensions = self.extensions.texts_of(&full_name);
         if self.names.add(module, ident, Origin::new(around.file, path)) {
             self.root.at(module).messages.push(built);
         }

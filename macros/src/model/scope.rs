@@ -6,10 +6,9 @@ use std::collections::{HashMap, HashSet};
 
 use prost_types::{DescriptorProto, EnumDescriptorProto};
 
-use super::feature::{EnumType, Features};
 use super::{enumeration, name};
 use crate::error::{Blame, Errors, Problem};
-use crate::parse::File;
+use crate::parse::{EnumType, File};
 
 /// All types by their full proto name.
 #[derive(Debug, Default)]
@@ -63,7 +62,7 @@ impl Scope {
         for file in files {
             let package = file.descriptor.package();
             let site = Site {
-                features: Features::of_file(&file.descriptor),
+                file,
                 own: !file.bundled || file.root,
                 package: package.split('.').filter(|part| !part.is_empty()).count(),
             };
@@ -72,6 +71,7 @@ impl Scope {
                 scope: package.to_owned(),
                 module,
                 names: packages.get(package).cloned().unwrap_or_default(),
+                path: Vec::new(),
             };
             let mut walk = Walk { scope: &mut scope, externs, site };
             walk.types(&file.descriptor.message_type, &file.descriptor.enum_type, &mut level);
@@ -151,8 +151,8 @@ fn top_names(file: &File) -> Vec<String> {
 
 /// What all types of a file share.
 #[derive(Clone, Copy)]
-struct Site {
-    features: Features,
+struct Site<'a> {
+    file: &'a File,
     own: bool,
     package: usize,
 }
@@ -162,32 +162,44 @@ struct Level {
     scope: String,
     module: Vec<String>,
     names: HashSet<String>,
+    /// The descriptor path of the message around it; empty for the file.
+    path: Vec<i32>,
+}
+
+impl Level {
+    /// The path of the n-th message (or enum) at this level.
+    fn path(&self, index: i32, is_enum: bool) -> Vec<i32> {
+        let of_messages = if self.path.is_empty() { 4 } else { 3 };
+        [&self.path[..], &[of_messages + i32::from(is_enum), index]].concat()
+    }
 }
 
 struct Walk<'a> {
     scope: &'a mut Scope,
     externs: &'a [String],
-    site: Site,
+    site: Site<'a>,
 }
 
 impl Walk<'_> {
     fn types(&mut self, messages: &[DescriptorProto], enums: &[EnumDescriptorProto], level: &mut Level) {
-        for enumeration in enums {
+        for (index, enumeration) in (0..).zip(enums) {
+            let features = self.site.file.dialect.features(&level.path(index, true));
             let known = KnownEnum {
-                closed: self.site.features.enum_type == EnumType::Closed,
-                values: enumeration::named_values(enumeration, self.site.features),
+                closed: features.enum_type == EnumType::Closed,
+                values: enumeration::named_values(enumeration, features),
             };
             self.insert(level, enumeration.name(), (Vec::new(), Some(known)));
         }
-        for message in messages {
+        for (index, message) in (0..).zip(messages) {
             let nested = message.nested_type.iter().map(DescriptorProto::name);
             let names =
                 nested.chain(message.enum_type.iter().map(EnumDescriptorProto::name)).map(name::escaped);
             let mut module = level.module.clone();
             module.push(module_name(message.name(), &level.names));
             self.insert(level, message.name(), (module.clone(), None));
+            let path = level.path(index, false);
             let mut inner =
-                Level { scope: joined(&level.scope, message.name()), module, names: names.collect() };
+                Level { scope: joined(&level.scope, message.name()), module, names: names.collect(), path };
             self.types(&message.nested_type, &message.enum_type, &mut inner);
         }
     }

@@ -2,6 +2,7 @@
 
 use prost_types::FileDescriptorProto;
 
+use super::dialect::Dialect;
 use super::source::Source;
 
 /// A file; once it is linked its type names are complete, with a leading dot.
@@ -9,6 +10,8 @@ use super::source::Source;
 pub(crate) struct File {
     pub(crate) descriptor: FileDescriptorProto,
     pub(crate) source: Source,
+    /// Its features, and what else the descriptor has no place for.
+    pub(crate) dialect: Dialect,
     /// Named by the call, not only imported.
     pub(crate) root: bool,
     /// One of the bundled well-known files.

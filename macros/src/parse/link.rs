@@ -12,7 +12,8 @@ use protox::prost_reflect::{DescriptorError, DescriptorPool};
 use super::file::File;
 use super::source::Source;
 use super::suggest::Known;
-use super::{check, mend};
+use super::types::Types;
+use super::{check, mend, rule, style, visible};
 use crate::error::{Blame, Errors, Problem};
 
 /// Links the files in their order; those that fail, or import one that failed, are not in the answer.
@@ -25,7 +26,7 @@ pub(super) fn link(mut files: Vec<File>, mut failed: HashSet<String>) -> (Vec<Fi
         let name = file.descriptor.name().to_owned();
         let broken =
             failed.contains(&name) || file.descriptor.dependency.iter().any(|import| failed.contains(import));
-        match add(&mut pool, &mut file.descriptor, broken) {
+        match add(&mut pool, file, broken) {
             Some(Ok(linked)) => sound.push((index, linked)),
             Some(Err(error)) => {
                 failed.insert(name);
@@ -40,37 +41,37 @@ pub(super) fn link(mut files: Vec<File>, mut failed: HashSet<String>) -> (Vec<Fi
         let Some(file) = files.get(index) else { continue };
         let known = Known::new(&files, file);
         let error = error.with_source_code(&file.source.text);
-        for problem in problems(&error, &file.source, file.blame) {
+        for problem in problems(&error, &file.source, file.blame, 0) {
             errors.push(known.explain(problem).within(file.descriptor.package()));
         }
     }
     (replaced(files, sound, &mut errors), errors)
 }
 
-/// One problem for each error that protox reports at once.
-pub(super) fn problems(error: &dyn Diagnostic, source: &Source, blame: usize) -> Vec<Problem> {
-    let mut all = vec![problem(error, source, blame)];
+/// One problem for each error that protox reports at once; it read `shift` bytes more than the source has.
+pub(super) fn problems(error: &dyn Diagnostic, source: &Source, blame: usize, shift: usize) -> Vec<Problem> {
+    let mut all = vec![problem(error, source, blame, shift)];
     for related in error.related().into_iter().flatten() {
-        all.push(problem(related, source, blame));
+        all.push(problem(related, source, blame, shift));
     }
     all
 }
 
 fn add(
     pool: &mut DescriptorPool,
-    file: &mut FileDescriptorProto,
+    file: &mut File,
     broken: bool,
 ) -> Option<Result<FileDescriptorProto, DescriptorError>> {
     if broken {
         return None;
     }
-    let info = file.source_code_info.take();
-    let mut mended = file.clone();
-    mend::set_apart(&mut mended);
+    let info = file.descriptor.source_code_info.take();
+    let mut mended = file.descriptor.clone();
+    mend::set_apart(&mut mended, &file.dialect);
     match pool.add_file_descriptor_proto(mended.clone()) {
         Ok(()) => {
-            let mut linked = pool.get_file_by_name(file.name())?.file_descriptor_proto().clone();
-            mend::restore(&mut linked, file);
+            let mut linked = pool.get_file_by_name(mended.name())?.file_descriptor_proto().clone();
+            mend::restore(&mut linked, &file.descriptor);
             Some(Ok(linked))
         }
         Err(error) => {
@@ -86,20 +87,31 @@ fn replaced(files: Vec<File>, sound: Vec<(usize, FileDescriptorProto)>, errors: 
     let mut linked = Vec::new();
     for (index, mut file) in files.into_iter().enumerate() {
         if let Some((_, descriptor)) = sound.next_if(|(at, _)| *at == index) {
-            check::reserved_names(&file, errors);
             file.descriptor = descriptor;
+            if file.dialect.edition.has_features() {
+                file.descriptor.syntax = Some("editions".to_owned());
+            }
             linked.push(file);
         }
+    }
+    let types = Types::new(&linked);
+    for (index, file) in linked.iter().enumerate() {
+        check::reserved_names(file, errors);
+        rule::check(file, &types, errors);
+        visible::check(&linked, index, &types, errors);
+        style::check(file, errors);
     }
     linked
 }
 
-fn problem(error: &dyn Diagnostic, source: &Source, blame: usize) -> Problem {
+fn problem(error: &dyn Diagnostic, source: &Source, blame: usize, shift: usize) -> Problem {
     let mut labels: Vec<_> = error
         .labels()
         .into_iter()
         .flatten()
-        .map(|label| source.mark(label.offset(), label.len(), label.label().unwrap_or("")))
+        .map(|label| {
+            source.mark(label.offset().saturating_sub(shift), label.len(), label.label().unwrap_or(""))
+        })
         .collect();
     let title = error.to_string();
     if labels.is_empty() && title.ends_with("reached end of file") {

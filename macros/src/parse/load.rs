@@ -7,12 +7,14 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
+use super::dialect::Dialect;
 use super::file::File;
 use super::input::Call;
-use super::link;
+use super::lower::{self, Lowered};
+use super::option::{self, Taken};
 use super::roots::{Found, Roots};
 use super::source::Source;
-use super::{bundle, scan};
+use super::{bundle, link, scan};
 use crate::error::{Blame, Errors, Problem};
 
 const INLINE: &str = "inline.proto";
@@ -77,7 +79,8 @@ impl Loader {
         self.open.push(name.to_owned());
         if let Some(descriptor) = bundle::file(name) {
             let source = Source::new(name.to_owned(), String::new());
-            self.accept(File { descriptor, source, root: false, bundled: true, blame });
+            let dialect = Dialect::of_syntax(descriptor.syntax());
+            self.accept(File { descriptor, source, dialect, root: false, bundled: true, blame });
         } else {
             self.read(name, blame, import);
         }
@@ -122,28 +125,28 @@ impl Loader {
     }
 
     fn parse(&mut self, name: &str, mut source: Source, blame: usize) {
-        if let Some((offset, length, edition)) = scan::edition(&source.text) {
-            let label = source.mark(offset, length, "not supported yet");
-            let problem = Problem::new(format!("edition {edition} is not supported yet"), Blame::File(blame))
-                .at(source.snippet([label]))
-                .help("use `syntax = \"proto3\";` or `syntax = \"proto2\";` for now")
-                .within(&scan::package(&source.text));
-            return self.fail(name, problem);
-        }
-        match protox_parse::parse(name, &source.text) {
-            Ok(descriptor) => {
-                if let Some(info) = &descriptor.source_code_info {
-                    source.index(info);
-                }
-                self.accept(File { descriptor, source, root: false, bundled: false, blame });
-            }
+        let Lowered { text, shift, edition, kept } = match lower::lower(&source, blame) {
+            Ok(lowered) => lowered,
+            Err(problems) => return self.fail_with(name, problems),
+        };
+        let parsed = protox_parse::parse(name, &text);
+        drop(text);
+        let mut descriptor = match parsed {
+            Ok(descriptor) => descriptor,
             Err(error) => {
-                self.failed.insert(name.to_owned());
                 let package = scan::package(&source.text);
-                for problem in link::problems(&error, &source, blame) {
-                    self.errors.push(problem.within(&package));
-                }
+                let problems = link::problems(&error, &source, blame, shift);
+                return self.fail_with(name, problems.into_iter().map(|problem| problem.within(&package)));
             }
+        };
+        if let Some(info) = &descriptor.source_code_info {
+            source.index(info);
+        }
+        match option::take(&mut descriptor, &mut source, Taken { edition, kept, blame }) {
+            Ok(dialect) => {
+                self.accept(File { descriptor, source, dialect, root: false, bundled: false, blame })
+            }
+            Err(problems) => self.fail_with(name, problems),
         }
     }
 
@@ -175,6 +178,11 @@ impl Loader {
     fn fail(&mut self, name: &str, problem: Problem) {
         self.failed.insert(name.to_owned());
         self.errors.push(problem);
+    }
+
+    fn fail_with(&mut self, name: &str, problems: impl IntoIterator<Item = Problem>) {
+        self.failed.insert(name.to_owned());
+        problems.into_iter().for_each(|problem| self.errors.push(problem));
     }
 
     fn mark_root(&mut self, name: &str) {

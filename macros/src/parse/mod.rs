@@ -1,22 +1,43 @@
 //! The first layer: the tokens of the call and the `.proto` files become linked descriptors and their places.
 //!
-//! protox parses and links; everything that protox does not know (import roots, the bundle, suggestions,
+//! protox parses and links; everything that protox does not know (import roots, the bundle, suggestions, editions,
 //! what it fails to check) is added here, so that the layers below see sound input only.
+//!
+//! Editions take a way around protox, which reads proto2 and proto3: `lower` blanks what is new in the text, `option`
+//! takes the features out of the parsed options into the file's `dialect`, the rest links as proto2, and `rule`,
+//! `visible` and `style` check what protoc checks. `edition` and `feature` are the tables.
 
+mod aggregate;
 mod bundle;
 mod check;
+mod default;
+mod dialect;
+mod edition;
+mod element;
+mod feature;
 mod file;
 mod input;
 mod link;
 mod literal;
 mod load;
+mod lower;
 mod mend;
 mod near;
+mod option;
 mod roots;
+mod rule;
 mod scan;
 mod source;
+mod statement;
+mod style;
 mod suggest;
+mod token;
+mod types;
+mod visible;
 
+pub(crate) use feature::{
+    EnumType, Features, FieldPresence, MessageEncoding, RepeatedFieldEncoding, Utf8Validation,
+};
 pub(crate) use file::File;
 pub(crate) use input::{Call, call};
 pub(crate) use load::load;

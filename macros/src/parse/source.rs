@@ -41,6 +41,22 @@ impl Source {
         }
     }
 
+    /// Takes over what the parser did not see: a declaration within one line.
+    pub(super) fn add(&mut self, path: Vec<i32>, (offset, length): (usize, usize)) {
+        let label = self.mark(offset, length, "");
+        let place =
+            Place { line: label.line, start: label.start, end: Some(label.end), comment: String::new() };
+        self.places.insert(path, place);
+    }
+
+    /// What was written as one thing is another: it has the same place.
+    pub(super) fn copy(&mut self, from: &[i32], to: &[i32]) {
+        if let Some(Place { line, start, end, .. }) = self.places.get(from) {
+            let place = Place { line: *line, start: *start, end: *end, comment: String::new() };
+            self.places.insert(to.to_vec(), place);
+        }
+    }
+
     /// The line, from one, of the declaration at `path`.
     pub(crate) fn line(&self, path: &[i32]) -> Option<usize> {
         self.places.get(path).map(|place| place.line + 1)

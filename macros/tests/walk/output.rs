@@ -2,6 +2,7 @@
 
 mod accept;
 mod diagnose;
+mod edition;
 mod expand;
 mod find;
 

@@ -289,6 +289,17 @@ impl<'a> Input<'a> {
         Ok(())
     }
 
+    /// As [`Input::unknown`], for an extension that is known to be text: it stays as it came, once it was checked.
+    #[cold]
+    #[inline(never)]
+    pub fn unknown_text(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
+        let start = self.rest();
+        self.text()?;
+        let length = start.len() - self.remaining();
+        unknown.push_raw(tag, start.get(..length).unwrap_or_default());
+        Ok(())
+    }
+
     fn end_group(&mut self, number: u32) -> Result<(), DecodeError> {
         if number == 0 || number != self.group {
             return Err(DecodeError::UnexpectedEndGroup);
