@@ -113,8 +113,9 @@ pub mod __private_0_1_0 {
     pub use bytes::Bytes;
 
     pub use crate::message::{
-        ClosedOneof, Enum, Enumeration, Extendable, Extension, ExtensionShape, Group, Message, Nested,
-        NumbersExtension, Oneof, OptionalExtension, RepeatedExtension, closed, oneof,
+        ClosedExtension, ClosedListExtension, ClosedOneof, Enum, Enumeration, Extendable, Extension,
+        ExtensionShape, Group, Message, Nested, NumbersExtension, Oneof, OptionalExtension,
+        RepeatedExtension, closed, oneof,
     };
     pub use crate::wire::field::{implicit, map, packed, repeated, required};
     pub use crate::wire::kind::{

@@ -39,7 +39,8 @@ fn no_dependency_asks_for_a_newer_compiler() {
     let output = finish(cargo().args(["metadata", "--format-version", "1", "--locked"]));
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
     let packages = metadata["packages"].as_array().expect("there are packages");
-    let packages: HashMap<&str, &Value> = packages.iter().map(|package| (text(package, "id"), package)).collect();
+    let packages: HashMap<&str, &Value> =
+        packages.iter().map(|package| (text(package, "id"), package)).collect();
     let ours = packages.values().find(|package| text(package, "name") == "protocall").expect("we are in it");
     let stated = version(text(ours, "rust_version"));
     let tree = tree(&metadata, text(ours, "id"));

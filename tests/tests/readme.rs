@@ -34,7 +34,10 @@ fn the_rust_version_in_it_is_that_of_the_manifest() {
     let manifest = read("Cargo.toml");
     let (_, rest) = manifest.split_once("rust-version = \"").expect("the manifest states one");
     let version = rest.split('"').next().expect("a string ends");
-    assert!(read("README.md").contains(&format!("Rust {version} or newer")), "README names another than {version}");
+    assert!(
+        read("README.md").contains(&format!("Rust {version} or newer")),
+        "README names another than {version}"
+    );
 }
 
 #[test]

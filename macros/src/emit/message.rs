@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::path::{Cx, outer};
-use super::{codec, field, getter};
+use super::{codec, extension, field, getter};
 use crate::model::{Member, Message};
 
 /// All of a message.
@@ -14,7 +14,8 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let structure = structure(cx, message);
     let codec = codec::definition(cx, message);
     let getters = getter::all(cx, message);
-    quote!(#structure #codec #getters)
+    let extendable = extension::extendable(cx, message);
+    quote!(#structure #codec #getters #extendable)
 }
 
 fn structure(cx: &Cx<'_>, message: &Message) -> TokenStream {

@@ -7,6 +7,7 @@ mod client;
 mod codec;
 mod entry;
 mod enumeration;
+mod extension;
 mod failure;
 mod field;
 mod getter;

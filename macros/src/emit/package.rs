@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::path::{Call, Cx, allowed, ident};
-use super::{client, enumeration, failure, message, oneof, server, service, track};
+use super::{client, enumeration, extension, failure, message, oneof, server, service, track};
 use crate::error::{Errors, Problem};
 use crate::model::{Module, Service, modules_of};
 
@@ -38,10 +38,11 @@ impl Tree<'_> {
         let messages = module.messages.iter().map(|item| message::definition(cx, item));
         let oneofs = module.oneofs.iter().map(|item| oneof::definition(cx, item));
         let enums = module.enums.iter().map(|item| enumeration::definition(cx, item));
+        let extensions = module.extensions.iter().map(|item| extension::definition(cx, item));
         let services = module.services.iter().map(|item| services(cx, item));
         let modules = module.modules.iter().map(|item| self.module(item));
         let modules: TokenStream = modules.collect();
-        quote!(#problems #(#messages)* #(#oneofs)* #(#enums)* #(#services)* #modules)
+        quote!(#problems #(#messages)* #(#oneofs)* #(#enums)* #(#extensions)* #(#services)* #modules)
     }
 
     fn module(&mut self, module: &Module) -> TokenStream {

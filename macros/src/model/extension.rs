@@ -1,14 +1,60 @@
-//! Extensions: which fields the files of a call add to a message.
+//! Extensions: which fields the files of a call add to a message, and the keys that name them.
 //!
-//! `model::package` gathers them from all files before it builds the messages.
+//! `model::package` gathers [`Extensions`] from all files before it builds the messages, and builds an [`Extension`]
+//! where one is declared.
 
 use std::collections::HashMap;
 
 use prost_types::field_descriptor_proto::Type;
 use prost_types::{DescriptorProto, FieldDescriptorProto};
 
-use super::field::number;
+use super::field::{Declared, Owner, Shape, Surroundings, is_deprecated, number};
+use super::scope::{TypePath, joined};
+use super::{comment, name};
 use crate::parse::{File, Utf8Validation};
+
+/// The key of an extension.
+#[derive(Debug)]
+pub(crate) struct Extension {
+    /// The name of the constant.
+    pub(crate) ident: String,
+    pub(crate) full_name: String,
+    pub(crate) number: u32,
+    /// The message that is extended.
+    pub(crate) extended: TypePath,
+    pub(crate) shape: Shape,
+    pub(crate) doc: String,
+    pub(crate) deprecated: bool,
+}
+
+/// Where an extension is declared: in the file, in proto's names and in Rust's modules.
+#[derive(Clone, Copy)]
+pub(crate) struct ExtensionSite<'a> {
+    pub(crate) path: &'a [i32],
+    pub(crate) scope: &'a str,
+    pub(crate) module: &'a [String],
+}
+
+impl Extension {
+    pub(crate) fn new(
+        around: &Surroundings<'_>,
+        field: &FieldDescriptorProto,
+        site: &ExtensionSite<'_>,
+    ) -> Self {
+        // No message holds the field, so that nothing in it needs a box.
+        let owner = Owner { full_name: "", module: site.module, entries: &[] };
+        let declared = Declared::new(around.file, site.path, field);
+        Self {
+            ident: name::constant(field.name()),
+            full_name: joined(site.scope, field.name()),
+            number: number(field),
+            extended: around.scope.path(field.extendee(), site.module),
+            shape: Shape::new(around, &owner, declared),
+            doc: comment::doc(&around.file.source, site.path),
+            deprecated: is_deprecated(field),
+        }
+    }
+}
 
 /// The extensions of all files, by the full name of what they extend.
 #[derive(Debug, Default)]

@@ -155,7 +155,7 @@ pub(crate) fn is_deprecated(field: &FieldDescriptorProto) -> bool {
 }
 
 impl Shape {
-    fn new(around: &Surroundings<'_>, owner: &Owner<'_>, declared: Declared<'_>) -> Self {
+    pub(crate) fn new(around: &Surroundings<'_>, owner: &Owner<'_>, declared: Declared<'_>) -> Self {
         let kind = |declared| Kind::new(around, owner, declared);
         let Declared { field, features } = declared;
         if field.label() == Label::Repeated {

@@ -16,6 +16,8 @@ pub(crate) struct Message {
     pub(crate) members: Vec<Member>,
     /// Numbers of the extensions whose text is checked with the message, though it stays among the unknown fields.
     pub(crate) text_extensions: Vec<u32>,
+    /// Whether it sets numbers aside for extensions.
+    pub(crate) extendable: bool,
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
     pub(crate) blame: usize,
@@ -105,6 +107,7 @@ impl Message {
             full_name: site.full_name.to_owned(),
             members,
             text_extensions: Vec::new(),
+            extendable: !message.extension_range.is_empty(),
             doc: comment::type_doc(source, site.path, site.full_name),
             deprecated: message.options.as_ref().is_some_and(|options| options.deprecated()),
             blame: around.file.blame,

@@ -15,6 +15,7 @@ mod scope;
 mod service;
 
 pub(crate) use enumeration::{Enum, EnumValue};
+pub(crate) use extension::Extension;
 pub(crate) use field::{DefaultValue, Field, Kind, Scalar, Shape};
 pub(crate) use message::{Member, Message, Oneof, OneofField, Variant};
 pub(crate) use package::{Module, Settings, build};

@@ -84,6 +84,11 @@ pub(crate) fn member(name: &str) -> String {
     escaped(&snake(name))
 }
 
+/// A constant or a static.
+pub(crate) fn constant(name: &str) -> String {
+    snake(name).to_uppercase()
+}
+
 /// A variant of an enum.
 pub(crate) fn variant(name: &str) -> String {
     escaped(&camel(name))

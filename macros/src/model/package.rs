@@ -4,10 +4,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use prost_types::{DescriptorProto, EnumDescriptorProto};
+use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 
 use super::enumeration::Enum;
-use super::extension::Extensions;
+use super::extension::{Extension, ExtensionSite, Extensions};
 use super::field::{Surroundings, is_map_entry};
 use super::message::{Message, Oneof, Site};
 use super::name;
@@ -34,6 +34,7 @@ pub(crate) struct Module {
     pub(crate) messages: Vec<Message>,
     pub(crate) oneofs: Vec<Oneof>,
     pub(crate) enums: Vec<Enum>,
+    pub(crate) extensions: Vec<Extension>,
     pub(crate) services: Vec<Service>,
 }
 
@@ -50,6 +51,7 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
         settings,
         root: Module::default(),
         names: Names::default(),
+        constants: Names::default(),
     };
     for file in files {
         builder.types(file);
@@ -59,6 +61,7 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
         builder.services(file);
     }
     builder.names.report(files, &mut errors);
+    builder.constants.report(files, &mut errors);
     (builder.root, errors)
 }
 
@@ -82,6 +85,8 @@ struct Builder<'a> {
     settings: &'a Settings,
     root: Module,
     names: Names,
+    /// A constant may have the name of a struct: Rust tells them apart.
+    constants: Names,
 }
 
 impl<'a> Builder<'a> {
@@ -100,6 +105,29 @@ impl<'a> Builder<'a> {
         }
         for (index, enumeration) in (0..).zip(&file.descriptor.enum_type) {
             self.enumeration(file, enumeration, package, &[5, index]);
+        }
+        let site = ExtensionSite { path: &[7], scope: package, module: &modules_of(package) };
+        self.extensions(&around, &file.descriptor.extension, &site);
+    }
+
+    /// The keys of extensions, unless the whole file is made elsewhere.
+    fn extensions(
+        &mut self,
+        around: &Surroundings<'_>,
+        fields: &[FieldDescriptorProto],
+        site: &ExtensionSite<'_>,
+    ) {
+        let package = around.file.descriptor.package();
+        let within = |entry: &String| joined(package, "").starts_with(&joined(entry, ""));
+        if around.file.bundled && !around.file.root || self.settings.externs.iter().any(within) {
+            return;
+        }
+        for (index, field) in (0..).zip(fields) {
+            let path = [site.path, &[index]].concat();
+            let built = Extension::new(around, field, &ExtensionSite { path: &path, ..*site });
+            if self.constants.add(site.module, &built.ident, Origin::new(around.file, &path)) {
+                self.root.at(site.module).extensions.push(built);
+            }
         }
     }
 
@@ -121,6 +149,8 @@ impl<'a> Builder<'a> {
         for (index, nested) in (0..).zip(&message.nested_type).filter(|(_, nested)| !is_map_entry(nested)) {
             self.message(around, nested, &full_name, &[path, &[3, index]].concat());
         }
+        let extensions = ExtensionSite { path: &[path, &[6]].concat(), scope: &full_name, module: &inner };
+        self.extensions(around, &message.extension, &extensions);
         for (index, nested) in (0..).zip(&message.enum_type) {
             self.enumeration(around.file, nested, &full_name, &[path, &[4, index]].concat());
         }

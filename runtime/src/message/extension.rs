@@ -7,7 +7,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::Message;
+use super::{Enum, Enumeration, Message};
 use crate::wire::field::{optional, packed, repeated};
 use crate::wire::{DecodeError, Input, Kind, Output, Packable, Session, UnknownFields, wire_type};
 
@@ -123,6 +123,55 @@ impl<K: Packable, const PACKED: bool> ExtensionShape for NumbersExtension<K, PAC
         match tag & 7 {
             wire_type::LENGTH => packed::merge::<K>(tag >> 3, value, input)?,
             wire if wire == K::WIRE => repeated::merge::<K>(tag >> 3, value, input)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// A singular extension of a closed enum: a number that the enum does not name is as good as none.
+#[derive(Debug)]
+pub struct ClosedExtension<E>(PhantomData<E>);
+
+impl<E: Enumeration> ExtensionShape for ClosedExtension<E> {
+    type Value = Option<E>;
+
+    fn len(number: u32, value: &Self::Value) -> usize {
+        optional::len::<Enum<E>>(number, value)
+    }
+
+    fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
+        optional::put::<Enum<E>>(number, value, out);
+    }
+
+    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<bool, DecodeError> {
+        let taken = tag & 7 == wire_type::VARINT;
+        if taken {
+            *value = E::from_number(input.varint()? as i32).or(*value);
+        }
+        Ok(taken)
+    }
+}
+
+/// A repeated extension of a closed enum: numbers that the enum does not name are passed over.
+#[derive(Debug)]
+pub struct ClosedListExtension<E, const PACKED: bool>(PhantomData<E>);
+
+impl<E: Enumeration, const PACKED: bool> ExtensionShape for ClosedListExtension<E, PACKED> {
+    type Value = Vec<E>;
+
+    fn len(number: u32, value: &Self::Value) -> usize {
+        NumbersExtension::<Enum<E>, PACKED>::len(number, value)
+    }
+
+    fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
+        NumbersExtension::<Enum<E>, PACKED>::put(number, value, out);
+    }
+
+    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<bool, DecodeError> {
+        match tag & 7 {
+            wire_type::LENGTH => input.packed()?.varints(|wire| value.extend(E::from_number(wire as i32)))?,
+            wire_type::VARINT => value.extend(E::from_number(input.varint()? as i32)),
             _ => return Ok(false),
         }
         Ok(true)

@@ -12,7 +12,8 @@ mod options;
 pub use codec::Message;
 pub use enumeration::{Enum, Enumeration};
 pub use extension::{
-    Extendable, Extension, ExtensionShape, NumbersExtension, OptionalExtension, RepeatedExtension,
+    ClosedExtension, ClosedListExtension, Extendable, Extension, ExtensionShape, NumbersExtension,
+    OptionalExtension, RepeatedExtension,
 };
 pub use instance::{boxed_message, message};
 pub use nested::{Group, Nested};
