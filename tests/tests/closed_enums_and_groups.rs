@@ -1,10 +1,15 @@
 //! proto2: what a closed enum does not name goes to the unknown fields and comes back, groups are read and written,
 //! defaults are told by the getters, and required fields are always written.
 
-use protocall::{DecodeError, Message};
+use protocall::{DecodeError, DecodeOptions, Message};
 
 protocall::include_proto!("proto/legacy.proto");
 use legacy::v1::{Grade, Newer, Record, Size, newer, record};
+
+/// Reads a record whose required field may be missing.
+fn partial(bytes: &[u8]) -> Result<Record, DecodeError> {
+    DecodeOptions::new().partial(true).decode(bytes)
+}
 
 /// A record by the newer schema, with sizes that the older one does not know.
 fn newer() -> Newer {
@@ -61,12 +66,12 @@ fn an_unknown_number_leaves_what_was_there() {
 
 #[test]
 fn a_map_entry_without_a_value_has_the_first_of_the_enum() {
-    let read = Record::decode(&[42, 2, 8, 7]).unwrap();
+    let read = partial(&[42, 2, 8, 7]).unwrap();
     assert_eq!(read.grade_of, [(7, Grade::Unset)].into());
-    let unknown_then_known = Record::decode(&[42, 6, 8, 7, 16, 3, 16, 5]).unwrap();
+    let unknown_then_known = partial(&[42, 6, 8, 7, 16, 3, 16, 5]).unwrap();
     assert_eq!(unknown_then_known.grade_of, [(7, Grade::High)].into());
     let unknown = [42, 4, 16, 3, 8, 7];
-    assert_eq!(Record::decode(&unknown).unwrap().unknown_fields.as_bytes(), unknown, "as it stood");
+    assert_eq!(partial(&unknown).unwrap().unknown_fields.as_bytes(), unknown, "as it stood");
 }
 
 fn with_groups() -> Record {
@@ -101,13 +106,13 @@ fn groups_go_through() {
 
 #[test]
 fn a_group_merges_and_must_end() {
-    let twice = Record::decode(&[67, 8, 5, 68, 67, 18, 2, 8, 9, 68]).unwrap().inner.expect("it is set");
+    let twice = partial(&[67, 8, 5, 68, 67, 18, 2, 8, 9, 68]).unwrap().inner.expect("it is set");
     assert_eq!((twice.depth, twice.nested.map(|nested| nested.id)), (Some(5), Some(9)));
-    assert_eq!(Record::decode(&[67, 8, 5]), Err(DecodeError::Truncated));
-    assert_eq!(Record::decode(&[67, 8, 5, 76]), Err(DecodeError::UnexpectedEndGroup));
-    assert_eq!(Record::decode(&[68]), Err(DecodeError::UnexpectedEndGroup));
+    assert_eq!(partial(&[67, 8, 5]), Err(DecodeError::Truncated));
+    assert_eq!(partial(&[67, 8, 5, 76]), Err(DecodeError::UnexpectedEndGroup));
+    assert_eq!(partial(&[68]), Err(DecodeError::UnexpectedEndGroup));
     let with_unknown = [67, 8, 5, 35, 8, 1, 36, 68];
-    let read = Record::decode(&with_unknown).unwrap();
+    let read = partial(&with_unknown).unwrap();
     assert_eq!(read.inner.as_ref().map(|inner| inner.unknown_fields.as_bytes()), Some(&[35, 8, 1, 36][..]));
     assert_eq!(read.encode_to_vec(), [&[8, 0][..], &with_unknown].concat());
     let deep = |levels: usize| {
@@ -127,8 +132,8 @@ fn a_group_merges_and_must_end() {
         }
         bytes
     };
-    assert!(Record::decode(&deep(50)).is_ok());
-    assert_eq!(Record::decode(&deep(51)), Err(DecodeError::RecursionLimit));
+    assert!(partial(&deep(50)).is_ok());
+    assert_eq!(partial(&deep(51)), Err(DecodeError::RecursionLimit));
 }
 
 #[test]

@@ -22,6 +22,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     // Written back to front, so that the bytes stand in the order of the numbers.
     let puts = members.iter().rev().map(|member| put(cx, member));
     let merges = members.iter().map(|member| merge(cx, member));
+    let (tracker, check) = required(cx, &members);
     let text_tags = message.text_extensions.iter().map(|extension| number(extension << 3 | DELIMITED));
     quote! {
         #allow
@@ -35,6 +36,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
                 #(#puts)*
             }
             fn merge_fields(&mut self, mut input: #rt::Input<'_>) -> ::core::result::Result<(), #rt::DecodeError> {
+                #tracker
                 while let ::core::option::Option::Some(tag) = input.tag()? {
                     match tag {
                         #(#merges)*
@@ -42,10 +44,27 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
                         _ => input.unknown(tag, &mut self.unknown_fields)?,
                     }
                 }
-                ::core::result::Result::Ok(())
+                #check
             }
         }
     }
+}
+
+/// What notes which required fields have come, and what asks it at the end.
+fn required(cx: &Cx<'_>, members: &[&Member]) -> (TokenStream, TokenStream) {
+    let rt = &cx.rt;
+    let numbers = members.iter().filter_map(|member| match member {
+        Member::Field(Field { number: it, shape: Shape::Required(_), .. }) => Some(number(*it)),
+        _ => None,
+    });
+    let numbers: Vec<_> = numbers.collect();
+    if numbers.is_empty() {
+        return (TokenStream::new(), quote!(::core::result::Result::Ok(())));
+    }
+    (
+        quote!(let mut required = #rt::required::Required::new([#(#numbers),*]);),
+        quote!(required.finish(&input)),
+    )
 }
 
 /// A oneof stands where the lowest of its numbers does.
@@ -94,10 +113,7 @@ fn merge(cx: &Cx<'_>, member: &Member) -> TokenStream {
         Member::Field(field) => match &field.shape {
             Shape::Implicit(kind) => arm(cx, field, kind, ("implicit", kind.wire_type())),
             Shape::Optional(kind) => arm(cx, field, kind, ("optional", kind.wire_type())),
-            Shape::Required(kind) => {
-                let verb = if kind.is_closed() { "implicit" } else { "required" };
-                arm(cx, field, kind, (verb, kind.wire_type()))
-            }
+            Shape::Required(kind) => merge_required(cx, field, kind),
             Shape::Repeated(kind) if !kind.is_packable() => {
                 arm(cx, field, kind, ("repeated", kind.wire_type()))
             }
@@ -125,6 +141,20 @@ fn arm(cx: &Cx<'_>, field: &Field, kind: &Kind, (shape, wire_type): (&str, u32))
     }
     let kinds = kinds(cx, field);
     quote!(#tag => #rt::#shape::merge::<#kinds>(#number, &mut self.#name, &mut input)?,)
+}
+
+fn merge_required(cx: &Cx<'_>, field: &Field, kind: &Kind) -> TokenStream {
+    let rt = &cx.rt;
+    let tag = number(field.number << 3 | kind.wire_type());
+    let (number, name) = (number(field.number), ident(&field.ident));
+    if kind.is_closed() {
+        let value = field::value(cx, kind);
+        return quote! {
+            #tag => #rt::closed::required::merge::<#value, _>(#number, (&mut self.#name, &mut required), &mut input, &mut self.unknown_fields)?,
+        };
+    }
+    let kind = field::kind(cx, kind);
+    quote!(#tag => required.merge::<#kind>(#number, &mut self.#name, &mut input)?,)
 }
 
 fn merge_oneof(cx: &Cx<'_>, oneof: &OneofField) -> TokenStream {

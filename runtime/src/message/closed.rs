@@ -32,19 +32,21 @@ pub fn set_member<E: Enumeration, O>(
     Ok(())
 }
 
-/// Plain values: `required` fields.
-pub mod implicit {
+/// Plain values: `required` fields, which have not come if their number is unknown.
+pub mod required {
     use super::{DecodeError, Enumeration, Input, UnknownFields, read};
+    use crate::wire::field::required::Required;
 
     /// Reads the field.
-    pub fn merge<E: Enumeration>(
+    pub fn merge<E: Enumeration, const N: usize>(
         number: u32,
-        field: &mut E,
+        (field, required): (&mut E, &mut Required<N>),
         input: &mut Input<'_>,
         unknown: &mut UnknownFields,
     ) -> Result<(), DecodeError> {
         if let Some(value) = read(number, input, unknown)? {
             *field = value;
+            required.see(number);
         }
         Ok(())
     }

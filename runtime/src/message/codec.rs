@@ -83,7 +83,7 @@ pub trait Message: Default + Send + Sync + 'static {
     /// When the bytes are not a message of this type, see [`DecodeError`].
     fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut message = Self::default();
-        message.merge(bytes)?;
+        message.merge_fields(Input::new(bytes, &Session::new(bytes.len(), None)))?;
         Ok(message)
     }
 
@@ -99,12 +99,12 @@ pub trait Message: Default + Send + Sync + 'static {
     }
 
     /// Reads a message from all of `bytes` into this one: scalars are replaced, lists appended to, maps extended,
-    /// and messages merged field by field.
+    /// and messages merged field by field. `required` fields of proto2 may be missing in `bytes`.
     ///
     /// # Errors
     /// As [`Message::decode`]; what stood before the mistake is merged then.
     fn merge(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
-        self.merge_fields(Input::new(bytes, &Session::new(bytes.len(), None)))
+        self.merge_fields(Input::new(bytes, &Session::new(bytes.len(), None).partial(true)))
     }
 }
 

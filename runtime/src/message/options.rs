@@ -24,6 +24,7 @@ use crate::wire::{DecodeError, Input, Session, append};
 pub struct DecodeOptions {
     depth: Option<u32>,
     budget: Option<usize>,
+    partial: bool,
 }
 
 impl DecodeOptions {
@@ -46,13 +47,19 @@ impl DecodeOptions {
         self
     }
 
+    /// Whether `required` fields of proto2 may be missing: they have their type's zero then.
+    pub fn partial(mut self, allowed: bool) -> Self {
+        self.partial = allowed;
+        self
+    }
+
     /// As [`Message::decode`].
     ///
     /// # Errors
     /// When the bytes are not a message of this type, or it goes beyond a limit.
     pub fn decode<M: Message>(&self, bytes: &[u8]) -> Result<M, DecodeError> {
         let mut message = M::default();
-        self.merge(&mut message, bytes)?;
+        message.merge_fields(Input::new(bytes, &self.session(bytes.len(), None)))?;
         Ok(message)
     }
 
@@ -71,11 +78,11 @@ impl DecodeOptions {
     /// # Errors
     /// As [`DecodeOptions::decode`].
     pub fn merge<M: Message>(&self, message: &mut M, bytes: &[u8]) -> Result<(), DecodeError> {
-        message.merge_fields(Input::new(bytes, &self.session(bytes.len(), None)))
+        message.merge_fields(Input::new(bytes, &self.session(bytes.len(), None).partial(true)))
     }
 
     fn session<'a>(&self, length: usize, source: Option<&'a Bytes>) -> Session<'a> {
-        Session::new(length, source).limited(self.depth, self.budget)
+        Session::new(length, source).limited(self.depth, self.budget).partial(self.partial)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Why bytes are not the message that they were read as.
 ///
-/// One byte, so that a `Result` of it travels in a register through the decoder's inner loops.
+/// Small enough for a `Result` of it to travel in a register through the decoder's inner loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DecodeError {
@@ -20,6 +20,11 @@ pub enum DecodeError {
     InvalidUtf8,
     /// Messages or groups are nested deeper than `DecodeOptions::max_depth` allows, which is 100 levels unless set.
     RecursionLimit,
+    /// A `required` field of proto2 is missing, and `DecodeOptions::partial` was not set.
+    MissingRequired {
+        /// The number of the field.
+        number: u32,
+    },
     /// The message would take more memory than `DecodeOptions::memory_budget` allows: many elements that are short on
     /// the wire and large in memory.
     MemoryBudget,
@@ -28,6 +33,7 @@ pub enum DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::MissingRequired { number } => return write!(f, "the required field {number} is missing"),
             Self::Truncated => "the bytes end inside a field",
             Self::InvalidVarint => "a varint is longer than ten bytes",
             Self::InvalidTag => "a tag has a field number or a wire type that does not exist",

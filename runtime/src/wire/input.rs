@@ -20,6 +20,8 @@ pub struct Session<'a> {
     depth: u32,
     /// Bytes that elements may still take in memory beyond those that they took on the wire.
     budget: Cell<usize>,
+    /// Whether required fields may be missing.
+    partial: bool,
     /// Bytes left behind the end tag of the group that was read last.
     after_group: Cell<Option<usize>>,
 }
@@ -35,18 +37,20 @@ impl<'a> Session<'a> {
     /// For a decode of `length` bytes, which are `source` where they may be shared; with the usual limits.
     pub(crate) fn new(length: usize, source: Option<&'a Bytes>) -> Self {
         let budget = length.saturating_mul(BUDGET_PER_BYTE).saturating_add(BUDGET);
-        Self { source, depth: DEPTH, budget: Cell::new(budget), after_group: Cell::new(None) }
+        Self { source, depth: DEPTH, budget: Cell::new(budget), partial: false, after_group: Cell::new(None) }
     }
 
     /// Sets the limits that are given in place of the usual ones.
-    pub(crate) fn limited(self, depth: Option<u32>, budget: Option<usize>) -> Self {
-        let budget = budget.map_or(self.budget, Cell::new);
-        Self {
-            depth: depth.unwrap_or(self.depth),
-            budget,
-            source: self.source,
-            after_group: self.after_group,
-        }
+    pub(crate) fn limited(mut self, depth: Option<u32>, budget: Option<usize>) -> Self {
+        self.depth = depth.unwrap_or(self.depth);
+        self.budget = budget.map_or(self.budget, Cell::new);
+        self
+    }
+
+    /// Says whether required fields may be missing.
+    pub(crate) fn partial(mut self, allowed: bool) -> Self {
+        self.partial = allowed;
+        self
     }
 }
 
@@ -240,6 +244,11 @@ impl<'a> Input<'a> {
     fn within(&self, bytes: &'a [u8], depth: u32, group: u32) -> Input<'a> {
         let range = bytes.as_ptr_range();
         Input { position: range.start, end: range.end, depth, group, ..*self }
+    }
+
+    /// Whether required fields may be missing.
+    pub fn is_partial(&self) -> bool {
+        self.session.partial
     }
 
     /// Takes from the budget what a value of `size` bytes costs that took `wire` bytes: a short element that is large
