@@ -39,6 +39,55 @@
 //! }
 //! ```
 //!
+//! # What the macro makes
+//!
+//! | in the schema | in Rust |
+//! | --- | --- |
+//! | `package shop.v1;` | `mod shop { mod v1 { … } }`, where the macro is called |
+//! | `message Order` | `struct Order`, with public fields, `Default`, `Clone`, `PartialEq`, `Debug` and [`Message`] |
+//! | nested in `Order` | in `mod order` |
+//! | a scalar of proto3 | its Rust type: `i32`, `u64`, `bool`, `f64`, `String`, [`Bytes`] |
+//! | `optional`, a scalar of proto2 | `Option<T>`, and a getter of the field's name that answers the default |
+//! | `required` | `T`; decoding misses it |
+//! | a message | `Option<T>` and a getter; `Option<Box<T>>` where it holds itself |
+//! | `repeated` | `Vec<T>` |
+//! | `map<K, V>` | `HashMap<K, V>` |
+//! | `oneof discount` in `Order` | `Option<order::Discount>`, an enum |
+//! | `enum Status` | an enum without the prefix of its values, with [`Enumeration`]; `Unrecognized(i32)` where it is open |
+//! | `extend Order { … weight = 100; }` | `const WEIGHT`, an [`Extension`] for [`Extendable::extension`] |
+//! | `google.protobuf.Timestamp` | [`well_known::Timestamp`] |
+//! | `service Shop` | `trait Shop`, `ShopServer`, `ShopClient`, and `mod shop` with its methods |
+//!
+//! Fields that a schema does not name are kept in `unknown_fields` and written back.
+//!
+//! ```
+//! use protocall::Message;
+//!
+//! mod schema {
+//!     protocall::include_proto!(inline = r#"
+//!         syntax = "proto3";
+//!         message Order {
+//!             enum Status { STATUS_UNSPECIFIED = 0; STATUS_PAID = 1; }
+//!             Status status = 1;
+//!             Address to = 2;
+//!             oneof discount { int32 percent = 3; double amount = 4; }
+//!         }
+//!         message Address { string city = 1; }
+//!     "#);
+//! }
+//! use schema::{Order, order};
+//!
+//! let order = Order {
+//!     status: order::Status::Paid,
+//!     discount: Some(order::Discount::Percent(10)),
+//!     ..Default::default()
+//! };
+//! let read = Order::decode(&order.encode_to_vec())?;
+//! assert_eq!(read, order);
+//! assert_eq!(read.to().city, "", "a message that is not set answers with its defaults");
+//! # Ok::<(), protocall::DecodeError>(())
+//! ```
+//!
 //! # Async
 //!
 //! Everything runs on tokio. `#[protocall::main]` starts it for a program that has no other use for it; one that has
