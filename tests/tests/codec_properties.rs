@@ -118,7 +118,7 @@ fn trees() -> BoxedStrategy<Tree> {
             texts().prop_map(tree::Right::Text),
             plain().prop_map(tree::Right::Plain)
         ];
-        let named = prop::collection::hash_map("[a-c]{0,2}", inner.clone().prop_map(Box::new), 0..3);
+        let named = prop::collection::hash_map("[a-c]{0,2}", inner.clone(), 0..3);
         let parts = (prop::option::of(inner.clone()), list(inner.boxed()), named, prop::option::of(right));
         parts.prop_map(|(left, branches, named, right)| Tree {
             left: left.map(Box::new),

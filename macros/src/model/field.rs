@@ -160,7 +160,7 @@ impl Shape {
         let Declared { field, features } = declared;
         if field.label() == Label::Repeated {
             if let Some((key, value)) = entry(owner, field) {
-                return Self::Map(kind(declared.part(key)), kind(declared.part(value)));
+                return Self::Map(kind(declared.part(key)), kind(declared.part(value)).unboxed());
             }
             let kind = kind(declared);
             let packed =
@@ -205,6 +205,14 @@ impl Kind {
                 Self::Enum { path: path(), closed: known.is_some_and(|known| known.closed) }
             }
             scalar => Self::Scalar(Scalar::new(scalar)),
+        }
+    }
+
+    /// The value of a map: its number is one of the entry, so what is boxed in the message says nothing of it.
+    fn unboxed(self) -> Self {
+        match self {
+            Self::Message { path, delimited, .. } => Self::Message { path, boxed: false, delimited },
+            other => other,
         }
     }
 

@@ -89,3 +89,18 @@ fn names_that_differ_in_case_live_side_by_side() {
         assert!(text.contains(expected), "{expected}:\n{text}");
     }
 }
+
+#[test]
+fn values_of_recursive_maps_are_not_boxed() {
+    let text = formatted(
+        "syntax = \"proto3\"; message Tree { map<int32, Tree> by_id = 1; Tree left = 2; repeated Tree more = 3; \
+         oneof kind { Tree only = 4; int32 leaf = 5; } }",
+    );
+    for expected in [
+        "HashMap<::core::primitive::i32, Tree>",
+        "pub left: ::core::option::Option<::std::boxed::Box<Tree>>",
+        "Only(::std::boxed::Box<super::Tree>)",
+    ] {
+        assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+}
