@@ -12,10 +12,12 @@ protocall::include_proto!(
       required Size size = 3;
       optional Line next = 4;
     }
+    message Loop { required Loop next = 1; required Other other = 2; }
+    message Other { required Loop back = 1; }
     message Order { repeated Line lines = 1; optional int32 id = 2; }
 "#
 );
-use must::v1::{Line, Order, Size};
+use must::v1::{Line, Loop, Order, Size};
 
 fn missing(number: u32) -> Result<Line, DecodeError> {
     Err(DecodeError::MissingRequired { number })
@@ -57,4 +59,11 @@ fn a_caller_may_take_what_there_is() {
     let mut line = Line { name: "kept".into(), ..Default::default() };
     line.merge(&[24, 5]).unwrap();
     assert_eq!((line.name.as_str(), line.size), ("kept", Size::Large));
+}
+
+#[test]
+fn a_message_that_requires_itself_ends_all_the_same() {
+    let inner = Loop::default();
+    let outer = Loop { next: Some(Box::new(inner)), ..Default::default() };
+    assert_eq!(Loop::decode(&outer.encode_to_vec()), Ok(outer));
 }

@@ -169,7 +169,9 @@ impl Shape {
         }
         let kind = kind(declared);
         match features.field_presence {
-            FieldPresence::LegacyRequired => Self::Required(kind),
+            // A message that must hold itself would never end; where a circle closes, the field is as an optional one.
+            FieldPresence::LegacyRequired if !kind.is_boxed() => Self::Required(kind),
+            FieldPresence::LegacyRequired => Self::Optional(kind),
             FieldPresence::Explicit => Self::Optional(kind),
             FieldPresence::Implicit => Self::Implicit(kind),
         }
@@ -228,6 +230,10 @@ impl Kind {
     /// "Only repeated fields of primitive numeric types can be declared packed."
     pub(crate) fn is_packable(&self) -> bool {
         !matches!(self.wire_type(), 2 | 3)
+    }
+
+    fn is_boxed(&self) -> bool {
+        matches!(self, Self::Message { boxed: true, .. })
     }
 
     pub(crate) fn is_closed(&self) -> bool {
