@@ -168,8 +168,8 @@ pub mod __private_0_1_0 {
     };
     pub use crate::wire::field::{implicit, map, packed, repeated, required};
     pub use crate::wire::kind::{
-        Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Raw, Sfixed32, Sfixed64, Sint32, Sint64, Str,
-        Uint32, Uint64,
+        Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Raw, RawView, Sfixed32, Sfixed64, Sint32,
+        Sint64, Str, StrView, Uint32, Uint64,
     };
     pub use crate::wire::{DecodeError, Input, Output, UnknownFields};
     pub use crate::{

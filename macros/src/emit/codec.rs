@@ -18,7 +18,6 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let name = ident(&message.ident);
     let full_name = &message.full_name;
     let members = by_number(message);
-    let lens = members.iter().map(|member| len(cx, member));
     // Written back to front, so that the bytes stand in the order of the numbers.
     let puts = members.iter().rev().map(|member| put(cx, member));
     let merges = members.iter().map(|member| merge(cx, member));
@@ -28,9 +27,6 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
         #allow
         impl #rt::Message for #name {
             const NAME: &'static ::core::primitive::str = #full_name;
-            fn encoded_len(&self) -> ::core::primitive::usize {
-                #(#lens +)* self.unknown_fields.len()
-            }
             fn put_fields(&self, out: &mut #rt::Output<'_>) {
                 self.unknown_fields.put(out);
                 #(#puts)*
@@ -75,21 +71,6 @@ fn by_number(message: &Message) -> Vec<&Member> {
         Member::Oneof(oneof) => oneof.number,
     });
     members
-}
-
-fn len(cx: &Cx<'_>, member: &Member) -> TokenStream {
-    let rt = &cx.rt;
-    match member {
-        Member::Field(field) => {
-            let (shape, number, name) = (shape(cx, field), number(field.number), ident(&field.ident));
-            let kinds = kinds(cx, field);
-            quote!(#shape::len::<#kinds>(#number, &self.#name))
-        }
-        Member::Oneof(oneof) => {
-            let name = ident(&oneof.ident);
-            quote!(#rt::oneof::len(&self.#name))
-        }
-    }
 }
 
 fn put(cx: &Cx<'_>, member: &Member) -> TokenStream {

@@ -32,10 +32,6 @@ pub(super) fn definition(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
 fn codec(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
     let rt = &cx.rt;
     let name = ident(&oneof.ident);
-    let lens = oneof.variants.iter().map(|variant| {
-        let (name, number, kind) = parts(cx, variant);
-        quote!(Self::#name(value) => #rt::required::len::<#kind>(#number, value),)
-    });
     let puts = oneof.variants.iter().map(|variant| {
         let (name, number, kind) = parts(cx, variant);
         quote!(Self::#name(value) => #rt::required::put::<#kind>(#number, value, out),)
@@ -44,11 +40,6 @@ fn codec(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
     let closed = closed(cx, oneof);
     quote! {
         impl #rt::Oneof for #name {
-            fn encoded_len(&self) -> ::core::primitive::usize {
-                match self {
-                    #(#lens)*
-                }
-            }
             fn put_field(&self, out: &mut #rt::Output<'_>) {
                 match self {
                     #(#puts)*

@@ -29,29 +29,21 @@ impl Default for Limits {
     }
 }
 
-/// Appends `message` behind its prefix: one buffer for both, without a copy.
+/// Appends `message` behind its prefix: one buffer for both.
 pub(crate) fn append_frame<M: Message>(
     buffer: &mut Vec<u8>,
     message: &M,
     limits: Limits,
 ) -> Result<(), Status> {
-    let length = message.encoded_len();
-    let announced = match u32::try_from(length) {
-        Ok(announced) if length <= limits.send => announced,
-        _ => return Err(too_large("send", length, limits.send)),
-    };
-    if buffer.is_empty() {
-        buffer.reserve_exact(PREFIX + length);
-    }
-    crate::wire::append(buffer, PREFIX + length, &mut |out| {
+    let limit = limits.send.min(u32::MAX as usize);
+    let framed = crate::wire::append(buffer, limit.saturating_add(PREFIX), &mut |out| {
         message.put_fields(out);
-        // The length that was written, not the one that was promised: a message that lies about its length is
-        // wrong, and its frame still is a frame.
-        let written = u32::try_from(out.written()).unwrap_or(announced);
-        out.put_slice(&written.to_be_bytes());
+        // What is longer than the prefix can say is over the limit too.
+        let length = u32::try_from(out.written()).unwrap_or(u32::MAX);
+        out.put_slice(&length.to_be_bytes());
         out.put_slice(&[0]);
     });
-    Ok(())
+    framed.map(drop).map_err(|length| too_large("send", length - PREFIX, limits.send))
 }
 
 fn too_large(what: &str, length: usize, limit: usize) -> Status {

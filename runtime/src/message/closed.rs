@@ -2,7 +2,7 @@
 //! Called by generated code; the shapes are those of `wire::field`, which also write such fields.
 
 use super::Enumeration;
-use crate::wire::{DecodeError, Input, Kind, UnknownFields};
+use crate::wire::{DecodeError, Input, Merge, UnknownFields};
 
 /// Reads a number: the value of the enum, or `None` once it was kept as an unknown field.
 fn read<E: Enumeration>(
@@ -107,16 +107,16 @@ pub mod packed {
 
 /// Maps whose values are a closed enum.
 pub mod map {
-    use super::{DecodeError, Enumeration, Input, Kind, UnknownFields};
+    use super::{DecodeError, Enumeration, Input, Merge, UnknownFields};
     use crate::wire::field::map::Map;
     use crate::wire::wire_type;
 
     /// Reads the entry behind the tag. One with a value that the enum does not name becomes an unknown field as a
     /// whole, as the specification wants.
-    pub fn merge<K: Kind, E: Enumeration>(
+    pub fn merge<'a, K: Merge<'a>, E: Enumeration>(
         number: u32,
         map: &mut impl Map<Key = K::Value, Value = E>,
-        input: &mut Input<'_>,
+        input: &mut Input<'a>,
         unknown: &mut UnknownFields,
     ) -> Result<(), DecodeError> {
         let mut entry = input.nested()?;

@@ -2,7 +2,7 @@
 
 use bytes::{BufMut, Bytes};
 
-use crate::wire::{DecodeError, EncodeError, Input, Output, Session, append, write_into};
+use crate::wire::{DecodeError, EncodeError, Input, Output, Session, count, to_vec, write_into};
 
 /// The most bytes that a message may take, by the specification.
 const MAX_LEN: usize = i32::MAX as usize;
@@ -26,9 +26,6 @@ pub trait Message: Default + Send + Sync + 'static {
     #[doc(hidden)]
     const HEAP: usize = 0;
 
-    /// Bytes that the message takes on the wire.
-    fn encoded_len(&self) -> usize;
-
     /// Writes the fields from the last to the first.
     #[doc(hidden)]
     fn put_fields(&self, out: &mut Output<'_>);
@@ -37,14 +34,19 @@ pub trait Message: Default + Send + Sync + 'static {
     #[doc(hidden)]
     fn merge_fields(&mut self, input: Input<'_>) -> Result<(), DecodeError>;
 
+    /// Bytes that the message takes on the wire.
+    ///
+    /// They are counted by going through the whole message, which takes about as long as encoding it.
+    fn encoded_len(&self) -> usize {
+        count(&mut |out| self.put_fields(out))
+    }
+
     /// The message as bytes, in one allocation of the exact size.
     ///
     /// A message of more than 2 GiB is written like any other here, though no other implementation would read it:
     /// [`Message::encode`] refuses one.
     fn encode_to_vec(&self) -> Vec<u8> {
-        let mut buffer = Vec::new();
-        self.append_to(&mut buffer);
-        buffer
+        to_vec(&mut |out| self.put_fields(out))
     }
 
     /// The message as shareable bytes; otherwise as [`Message::encode_to_vec`].
@@ -57,24 +59,7 @@ pub trait Message: Default + Send + Sync + 'static {
     /// # Errors
     /// When the buffer has not enough room left, or the message is larger than 2 GiB - 1; nothing is written then.
     fn encode(&self, buffer: &mut impl BufMut) -> Result<(), EncodeError> {
-        let required = self.encoded_len();
-        let remaining = buffer.remaining_mut();
-        if required > MAX_LEN {
-            return Err(EncodeError::TooLarge { required });
-        }
-        if required > remaining {
-            return Err(EncodeError::InsufficientCapacity { required, remaining });
-        }
-        write_into(buffer, required, &mut |out| self.put_fields(out));
-        Ok(())
-    }
-
-    /// Appends the message to a `Vec`, which grows once by the message's exact size.
-    #[doc(hidden)]
-    fn append_to(&self, buffer: &mut Vec<u8>) {
-        let length = self.encoded_len();
-        buffer.reserve_exact(length);
-        append(buffer, length, &mut |out| self.put_fields(out));
+        write_into(buffer, MAX_LEN, &mut |out| self.put_fields(out))
     }
 
     /// Reads a message from all of `bytes`. Fields of type `bytes` are copied.
@@ -112,10 +97,6 @@ impl<M: Message> Message for Box<M> {
     const NAME: &'static str = M::NAME;
 
     const HEAP: usize = size_of::<M>();
-
-    fn encoded_len(&self) -> usize {
-        M::encoded_len(self)
-    }
 
     fn put_fields(&self, out: &mut Output<'_>) {
         M::put_fields(self, out);

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use crate::wire::kind::{merge_packed_varints, packed_varints_len, put_packed_varints};
-use crate::wire::{DecodeError, Input, Kind, Output, Packable, Varint, tag_len, varint_len, wire_type};
+use crate::wire::{DecodeError, Input, Kind, Merge, Output, Packable, Varint, wire_type};
 
 /// A Protocol Buffers enum: made by [`include_proto!`](crate::include_proto).
 ///
@@ -55,18 +55,15 @@ impl<E: Enumeration> Kind for Enum<E> {
     }
 
     #[inline(always)]
-    fn len(number: u32, value: &E) -> usize {
-        tag_len(number) + varint_len(Self::to_wire(*value))
-    }
-
-    #[inline(always)]
     fn put(number: u32, value: &E, out: &mut Output<'_>) {
         out.put_varint(Self::to_wire(*value));
         out.put_tag(number, Self::WIRE);
     }
+}
 
+impl<'a, E: Enumeration> Merge<'a> for Enum<E> {
     #[inline(always)]
-    fn merge(_: u32, value: &mut E, input: &mut Input<'_>) -> Result<(), DecodeError> {
+    fn merge(_: u32, value: &mut E, input: &mut Input<'a>) -> Result<(), DecodeError> {
         *value = Self::from_wire(input.varint()?);
         Ok(())
     }

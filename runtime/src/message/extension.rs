@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 
 use super::{Enum, Enumeration, Message};
 use crate::wire::field::{optional, packed, repeated};
-use crate::wire::{DecodeError, Input, Kind, Output, Packable, Session, UnknownFields, wire_type};
+use crate::wire::{DecodeError, Input, Kind, Merge, Output, Packable, Session, UnknownFields, wire_type};
 
 /// The key of an extension of the message `M`, made by [`include_proto!`](crate::include_proto). `S` is what it holds:
 /// an `Option` for a singular field, a `Vec` for a repeated one.
@@ -49,7 +49,6 @@ pub trait ExtensionShape {
     /// What the extension holds.
     type Value: Default;
 
-    fn len(number: u32, value: &Self::Value) -> usize;
     fn put(number: u32, value: &Self::Value, out: &mut Output<'_>);
 
     /// Reads the field behind `tag`; whether its wire type was one that the shape takes.
@@ -60,12 +59,8 @@ pub trait ExtensionShape {
 #[derive(Debug)]
 pub struct OptionalExtension<K>(PhantomData<K>);
 
-impl<K: Kind> ExtensionShape for OptionalExtension<K> {
+impl<K: Kind + for<'a> Merge<'a>> ExtensionShape for OptionalExtension<K> {
     type Value = Option<K::Value>;
-
-    fn len(number: u32, value: &Self::Value) -> usize {
-        optional::len::<K>(number, value)
-    }
 
     fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
         optional::put::<K>(number, value, out);
@@ -84,12 +79,8 @@ impl<K: Kind> ExtensionShape for OptionalExtension<K> {
 #[derive(Debug)]
 pub struct RepeatedExtension<K>(PhantomData<K>);
 
-impl<K: Kind> ExtensionShape for RepeatedExtension<K> {
+impl<K: Kind + for<'a> Merge<'a>> ExtensionShape for RepeatedExtension<K> {
     type Value = Vec<K::Value>;
-
-    fn len(number: u32, value: &Self::Value) -> usize {
-        repeated::len::<K>(number, value)
-    }
 
     fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
         repeated::put::<K>(number, value, out);
@@ -108,12 +99,8 @@ impl<K: Kind> ExtensionShape for RepeatedExtension<K> {
 #[derive(Debug)]
 pub struct NumbersExtension<K, const PACKED: bool>(PhantomData<K>);
 
-impl<K: Packable, const PACKED: bool> ExtensionShape for NumbersExtension<K, PACKED> {
+impl<K: Packable + for<'a> Merge<'a>, const PACKED: bool> ExtensionShape for NumbersExtension<K, PACKED> {
     type Value = Vec<K::Value>;
-
-    fn len(number: u32, value: &Self::Value) -> usize {
-        if PACKED { packed::len::<K>(number, value) } else { repeated::len::<K>(number, value) }
-    }
 
     fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
         if PACKED { packed::put::<K>(number, value, out) } else { repeated::put::<K>(number, value, out) }
@@ -136,10 +123,6 @@ pub struct ClosedExtension<E>(PhantomData<E>);
 impl<E: Enumeration> ExtensionShape for ClosedExtension<E> {
     type Value = Option<E>;
 
-    fn len(number: u32, value: &Self::Value) -> usize {
-        optional::len::<Enum<E>>(number, value)
-    }
-
     fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
         optional::put::<Enum<E>>(number, value, out);
     }
@@ -160,17 +143,16 @@ pub struct ClosedListExtension<E, const PACKED: bool>(PhantomData<E>);
 impl<E: Enumeration, const PACKED: bool> ExtensionShape for ClosedListExtension<E, PACKED> {
     type Value = Vec<E>;
 
-    fn len(number: u32, value: &Self::Value) -> usize {
-        NumbersExtension::<Enum<E>, PACKED>::len(number, value)
-    }
-
     fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
         NumbersExtension::<Enum<E>, PACKED>::put(number, value, out);
     }
 
     fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<bool, DecodeError> {
         match tag & 7 {
-            wire_type::LENGTH => input.packed()?.varints(|wire| value.extend(E::from_number(wire as i32)))?,
+            wire_type::LENGTH => {
+                let known = |wire: &u64| E::from_number(*wire as i32);
+                input.packed()?.varints(|batch| value.extend(batch.iter().filter_map(known)))?;
+            }
             wire_type::VARINT => value.extend(E::from_number(input.varint()? as i32)),
             _ => return Ok(false),
         }
@@ -214,7 +196,7 @@ pub trait Extendable: Message {
     fn set_extension<S: ExtensionShape>(&mut self, key: &Extension<Self, S>, value: &S::Value) {
         let fields = self.extension_fields_mut();
         fields.remove(key.number);
-        fields.extend(S::len(key.number, value), &mut |out| S::put(key.number, value, out));
+        fields.extend(&mut |out| S::put(key.number, value, out));
     }
 
     /// Removes the extension; whether it was there.

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::Message;
-use crate::wire::{DecodeError, Input, Kind, Output, tag_len, varint_len, wire_type};
+use crate::wire::{DecodeError, Input, Kind, Merge, Output, wire_type};
 
 /// A message behind its length.
 #[derive(Debug)]
@@ -23,21 +23,17 @@ impl<M: Message> Kind for Nested<M> {
     }
 
     #[inline]
-    fn len(number: u32, value: &M) -> usize {
-        let length = value.encoded_len();
-        tag_len(number) + varint_len(length as u64) + length
-    }
-
-    #[inline]
     fn put(number: u32, value: &M, out: &mut Output<'_>) {
         let before = out.written();
         value.put_fields(out);
         out.put_varint((out.written() - before) as u64);
         out.put_tag(number, Self::WIRE);
     }
+}
 
-    #[inline]
-    fn merge(_: u32, value: &mut M, input: &mut Input<'_>) -> Result<(), DecodeError> {
+impl<'a, M: Message> Merge<'a> for Nested<M> {
+    #[inline(always)]
+    fn merge(_: u32, value: &mut M, input: &mut Input<'a>) -> Result<(), DecodeError> {
         value.merge_fields(input.nested()?)
     }
 }
@@ -59,19 +55,16 @@ impl<M: Message> Kind for Group<M> {
     }
 
     #[inline]
-    fn len(number: u32, value: &M) -> usize {
-        2 * tag_len(number) + value.encoded_len()
-    }
-
-    #[inline]
     fn put(number: u32, value: &M, out: &mut Output<'_>) {
         out.put_tag(number, wire_type::END_GROUP);
         value.put_fields(out);
         out.put_tag(number, Self::WIRE);
     }
+}
 
-    #[inline]
-    fn merge(number: u32, value: &mut M, input: &mut Input<'_>) -> Result<(), DecodeError> {
-        input.group(number, |inner| value.merge_fields(inner))
+impl<'a, M: Message> Merge<'a> for Group<M> {
+    #[inline(always)]
+    fn merge(number: u32, value: &mut M, input: &mut Input<'a>) -> Result<(), DecodeError> {
+        input.apart(|input| input.group(number, |inner| value.merge_fields(inner)))
     }
 }

@@ -1,12 +1,9 @@
 //! Oneofs: an `Option` of a generated enum with one variant per member. Called by generated code.
 
-use crate::wire::{DecodeError, Input, Kind, Output, UnknownFields};
+use crate::wire::{DecodeError, Input, Merge, Output, UnknownFields};
 
 /// A generated oneof enum.
 pub trait Oneof: Sized {
-    /// Bytes of the member that is set.
-    fn encoded_len(&self) -> usize;
-
     /// Writes the member that is set.
     fn put_field(&self, out: &mut Output<'_>);
 
@@ -23,12 +20,6 @@ pub trait ClosedOneof: Oneof {
         input: &mut Input<'_>,
         unknown: &mut UnknownFields,
     ) -> Result<(), DecodeError>;
-}
-
-/// Bytes of the oneof.
-#[inline(always)]
-pub fn len<O: Oneof>(oneof: &Option<O>) -> usize {
-    oneof.as_ref().map_or(0, O::encoded_len)
 }
 
 /// Writes the oneof.
@@ -58,9 +49,9 @@ pub fn merge_closed<O: ClosedOneof>(
 
 /// Reads a scalar member: `wrap` makes the variant.
 #[inline]
-pub fn set_member<K: Kind, O>(
+pub fn set_member<'a, K: Merge<'a>, O>(
     slot: &mut Option<O>,
-    input: &mut Input<'_>,
+    input: &mut Input<'a>,
     wrap: fn(K::Value) -> O,
 ) -> Result<(), DecodeError> {
     let mut value = K::Value::default();
@@ -74,10 +65,10 @@ pub type Member<O, V> = (fn(V) -> O, fn(&mut O) -> Option<&mut V>);
 
 /// Reads a message member of the field `number`: into the one that is set, if `project` finds it there.
 #[inline]
-pub fn merge_member<K: Kind, O>(
+pub fn merge_member<'a, K: Merge<'a>, O>(
     number: u32,
     slot: &mut Option<O>,
-    input: &mut Input<'_>,
+    input: &mut Input<'a>,
     (wrap, project): Member<O, K::Value>,
 ) -> Result<(), DecodeError> {
     if let Some(value) = slot.as_mut().and_then(project) {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::Message;
-use crate::wire::{DecodeError, Input, Session, append};
+use crate::wire::{DecodeError, Input, Session, to_vec};
 
 /// Limits of decoding.
 ///
@@ -119,15 +119,11 @@ impl EncodeOptions {
 
     /// The message as bytes.
     pub fn encode_to_vec<M: Message>(&self, message: &M) -> Vec<u8> {
-        let mut buffer = Vec::new();
-        let length = message.encoded_len();
-        buffer.reserve_exact(length);
-        append(&mut buffer, length, &mut |out| {
+        to_vec(&mut |out| {
             if self.deterministic {
                 out.set_deterministic();
             }
             message.put_fields(out);
-        });
-        buffer
+        })
     }
 }

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 
 use super::unknown::UnknownFields;
-use super::{DecodeError, text, varint};
+use super::{DecodeError, text, varint, wire_type};
 
 /// What all levels of one decode share.
 #[derive(Debug)]
@@ -55,6 +55,9 @@ impl<'a> Session<'a> {
 }
 
 /// A cursor over the bytes of one message or group.
+///
+/// The compiler keeps it in registers as long as nothing but inlined code borrows it: what stands out of line gets a
+/// copy, see [`Input::apart`].
 #[derive(Debug)]
 pub struct Input<'a> {
     /// Invariant: `position..end` lies in one slice that lives for `'a`.
@@ -85,6 +88,7 @@ impl<'a> Input<'a> {
     /// Bytes that are left.
     #[inline(always)]
     pub fn remaining(&self) -> usize {
+        debug_assert!(self.position <= self.end, "the cursor passed its end");
         self.end as usize - self.position as usize
     }
 
@@ -103,6 +107,18 @@ impl<'a> Input<'a> {
         Ok(bytes)
     }
 
+    /// Lets `read` work on a copy of the cursor, and goes on where it has come to.
+    #[inline(always)]
+    pub fn apart<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let mut copy = Input { ..*self };
+        let value = read(&mut copy)?;
+        self.position = copy.position;
+        Ok(value)
+    }
+
     /// The next tag (number << 3 | wire type), or `None` at the end of the message or group.
     ///
     /// # Errors
@@ -110,41 +126,33 @@ impl<'a> Input<'a> {
     /// only that the message does not know, in [`Input::unknown`].
     #[inline(always)]
     pub fn tag(&mut self) -> Result<Option<u32>, DecodeError> {
-        match *self.rest() {
-            [] => Ok(None),
-            [first, ..] if first < 0x80 => {
-                self.take(1)?;
-                Ok(Some(u32::from(first)))
-            }
-            [first, second, ..] if second < 0x80 => {
-                self.take(2)?;
-                Ok(Some(u32::from(first & 0x7f) | u32::from(second) << 7))
-            }
-            _ => self.long_tag().map(Some),
-        }
-    }
-
-    /// A tag is a varint of 32 bits, so of five bytes at the most: padding beyond them is an error too.
-    #[cold]
-    #[inline(never)]
-    fn long_tag(&mut self) -> Result<u32, DecodeError> {
-        let before = self.remaining();
-        let tag = u32::try_from(self.varint()?).map_err(|_| DecodeError::InvalidTag)?;
-        if before - self.remaining() <= 5 { Ok(tag) } else { Err(DecodeError::InvalidTag) }
+        let (tag, length) = match *self.rest() {
+            [] => return Ok(None),
+            [first, ..] if first < 0x80 => (u32::from(first), 1),
+            [first, second, ..] if second < 0x80 => (u32::from(first & 0x7f) | u32::from(second) << 7, 2),
+            _ => long_tag(self.rest())?,
+        };
+        self.take(length)?;
+        Ok(Some(tag))
     }
 
     /// Takes the next tag if it is `tag` in its shortest form: a repeated field asks this before its message's
     /// loop goes round again.
     #[inline(always)]
     pub fn take_tag(&mut self, tag: u32) -> bool {
-        let matched = match *self.rest() {
-            [first, ..] if tag < 0x80 => u32::from(first) == tag,
-            [first, second, ..] if tag < 0x4000 => {
-                u32::from(first) == (tag & 0x7f | 0x80) && u32::from(second) == tag >> 7
+        match behind_tag(self.rest(), tag) {
+            Some(rest) => {
+                self.position = rest.as_ptr();
+                true
             }
-            _ => false,
-        };
-        matched && self.take(if tag < 0x80 { 1 } else { 2 }).is_ok()
+            None => false,
+        }
+    }
+
+    /// How many fields of bytes with the tag `tag` stand here one behind the other, the one whose tag was just taken
+    /// included, and not more than `most`.
+    pub fn count_run(&self, tag: u32, most: usize) -> usize {
+        count_run(self.rest(), tag, most)
     }
 
     /// A varint of up to 64 bits.
@@ -158,40 +166,28 @@ impl<'a> Input<'a> {
         }
         let (value, count) = long_varint(self.rest());
         if count == 0 {
-            return Err(self.bad_varint());
+            return Err(bad_varint(self.rest()));
         }
         self.take(count)?;
         Ok(value)
     }
 
-    #[cold]
-    #[inline(never)]
-    fn bad_varint(&self) -> DecodeError {
-        let all_continue = self.rest().iter().all(|byte| *byte >= 0x80);
-        if all_continue && self.remaining() < 10 {
-            DecodeError::Truncated
-        } else {
-            DecodeError::InvalidVarint
-        }
-    }
-
-    /// Every varint that is left, from a packed field; `take` gets one after the other.
+    /// Every varint that is left, from a packed field; `take` gets batches of them, one after the other.
     #[inline(always)]
-    pub fn varints(mut self, mut take: impl FnMut(u64)) -> Result<(), DecodeError> {
-        while let Some(&first) = self.rest().first() {
-            let (value, count) = if first < 0x80 { (u64::from(first), 1) } else { long(self.rest()) };
-            if count == 0 {
-                return Err(self.bad_varint());
-            }
-            self.take(count)?;
-            take(value);
+    pub fn varints(self, mut take: impl FnMut(&[u64])) -> Result<(), DecodeError> {
+        let mut rest = self.rest();
+        let mut batch = [0; varint::BATCH];
+        while !rest.is_empty() {
+            let (count, length) = varint::read_batch(rest, &mut batch).ok_or_else(|| bad_varint(rest))?;
+            take(batch.get(..count).unwrap_or_default());
+            rest = rest.get(length..).unwrap_or_default();
         }
         Ok(())
     }
 
     /// How many varints are left if nothing but varints is: one for each byte that ends one.
     pub fn count_varints(&self) -> usize {
-        self.rest().iter().filter(|byte| **byte < 0x80).count()
+        varint::count_ends(self.rest())
     }
 
     /// `N` bytes of a fixed-width value.
@@ -216,13 +212,17 @@ impl<'a> Input<'a> {
         text::utf8(self.slice()?)
     }
 
+    /// A length and as many bytes of UTF-8, in place of `text`.
+    #[inline(always)]
+    pub fn text_into(&mut self, text: &mut String) -> Result<(), DecodeError> {
+        text::replace(text, self.slice()?)
+    }
+
     /// A length and as many bytes, shared with the source where there is one.
+    #[inline(always)]
     pub fn shared(&mut self) -> Result<Bytes, DecodeError> {
         let bytes = self.slice()?;
-        Ok(match self.session.source {
-            Some(source) => share(source, bytes),
-            None => Bytes::copy_from_slice(bytes),
-        })
+        Ok(share_or_copy(self.session.source, bytes))
     }
 
     /// The values of a packed field: a cursor over a length and as many bytes, at the same depth.
@@ -285,10 +285,15 @@ impl<'a> Input<'a> {
 
     /// Takes the value behind `tag`, which the message does not know, into `unknown`. The end tag of the group
     /// that is being read ends this cursor.
+    #[inline(always)]
+    pub fn unknown(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
+        self.apart(|input| input.keep(tag, unknown))
+    }
+
     #[cold]
     #[inline(never)]
-    pub fn unknown(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
-        if tag & 7 == 4 {
+    fn keep(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
+        if tag & 7 == wire_type::END_GROUP {
             return self.end_group(tag >> 3);
         }
         let start = self.rest();
@@ -299,14 +304,12 @@ impl<'a> Input<'a> {
     }
 
     /// As [`Input::unknown`], for an extension that is known to be text: it stays as it came, once it was checked.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn unknown_text(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
-        let start = self.rest();
-        self.text()?;
-        let length = start.len() - self.remaining();
-        unknown.push_raw(tag, start.get(..length).unwrap_or_default());
-        Ok(())
+        self.apart(|input| {
+            text::utf8(Input { ..*input }.slice()?)?;
+            input.keep(tag, unknown)
+        })
     }
 
     fn end_group(&mut self, number: u32) -> Result<(), DecodeError> {
@@ -329,7 +332,11 @@ impl<'a> Input<'a> {
             2 => self.slice().map(drop),
             3 => self.group(tag >> 3, |mut inner| {
                 while let Some(tag) = inner.tag()? {
-                    if tag & 7 == 4 { inner.end_group(tag >> 3)? } else { inner.skip(tag)? }
+                    if tag & 7 == wire_type::END_GROUP {
+                        inner.end_group(tag >> 3)?
+                    } else {
+                        inner.skip(tag)?
+                    }
                 }
                 Ok(())
             }),
@@ -339,15 +346,67 @@ impl<'a> Input<'a> {
     }
 }
 
-/// A varint of two or more bytes, out of line; the count is 0 for a bad one. Both come back in registers.
+/// A tag is a varint of 32 bits, so of five bytes at the most: padding beyond them is an error too.
+#[cold]
 #[inline(never)]
-fn long_varint(bytes: &[u8]) -> (u64, usize) {
-    long(bytes)
+fn long_tag(bytes: &[u8]) -> Result<(u32, usize), DecodeError> {
+    let (value, length) = long_varint(bytes);
+    match u32::try_from(value) {
+        _ if length == 0 => Err(bad_varint(bytes)),
+        Ok(tag) if length <= 5 => Ok((tag, length)),
+        _ => Err(DecodeError::InvalidTag),
+    }
 }
 
-#[inline(always)]
-fn long(bytes: &[u8]) -> (u64, usize) {
+/// A varint of two or more bytes, out of line; the length is 0 for a bad one. Both come back in registers.
+#[inline(never)]
+fn long_varint(bytes: &[u8]) -> (u64, usize) {
     varint::read(bytes).unwrap_or((0, 0))
+}
+
+/// What is wrong with bytes that do not begin with a varint.
+#[cold]
+#[inline(never)]
+fn bad_varint(bytes: &[u8]) -> DecodeError {
+    let all_continue = bytes.iter().all(|byte| *byte >= 0x80);
+    if all_continue && bytes.len() < 10 { DecodeError::Truncated } else { DecodeError::InvalidVarint }
+}
+
+/// The bytes behind `tag`, if they begin with it in its shortest form, and that is of one or two bytes.
+#[inline(always)]
+fn behind_tag(bytes: &[u8], tag: u32) -> Option<&[u8]> {
+    match bytes {
+        [first, rest @ ..] if tag < 0x80 => (u32::from(*first) == tag).then_some(rest),
+        [first, second, rest @ ..] if tag < 0x4000 => {
+            (u32::from(*first) == (tag & 0x7f | 0x80) && u32::from(*second) == tag >> 7).then_some(rest)
+        }
+        _ => None,
+    }
+}
+
+#[inline(never)]
+fn count_run(mut bytes: &[u8], tag: u32, most: usize) -> usize {
+    let mut count = 1;
+    while count < most {
+        let (length, taken) = match *bytes {
+            [first, ..] if first < 0x80 => (u64::from(first), 1),
+            _ => long_varint(bytes),
+        };
+        let end = usize::try_from(length).ok().and_then(|length| length.checked_add(taken));
+        let behind = end.filter(|_| taken > 0).and_then(|end| bytes.get(end..));
+        let Some(next) = behind.and_then(|rest| behind_tag(rest, tag)) else { break };
+        bytes = next;
+        count += 1;
+    }
+    count
+}
+
+#[inline(never)]
+fn share_or_copy(source: Option<&Bytes>, part: &[u8]) -> Bytes {
+    match source {
+        Some(source) => share(source, part),
+        None => Bytes::copy_from_slice(part),
+    }
 }
 
 /// `part` as a slice of `source`, which it was read from.

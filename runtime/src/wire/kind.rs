@@ -3,27 +3,13 @@
 //! A kind is a type without values: `Sint32` says that an `i32` stands as a zigzag varint, `Fixed32` that a `u32`
 //! stands as four bytes. Messages and enums join from the layer below.
 
+use std::marker::PhantomData;
+
 use bytes::Bytes;
 
-use super::{DecodeError, Input, Output, tag_len, varint_len};
+use super::{DecodeError, Input, Output, varint_len, wire_type};
 
-/// How the end of a value is found; the low three bits of a tag.
-pub(crate) mod wire_type {
-    /// A varint.
-    pub(crate) const VARINT: u32 = 0;
-    /// Eight bytes.
-    pub(crate) const FIXED64: u32 = 1;
-    /// A length and as many bytes.
-    pub(crate) const LENGTH: u32 = 2;
-    /// Fields up to the end tag.
-    pub(crate) const GROUP: u32 = 3;
-    /// The end of a group.
-    pub(crate) const END_GROUP: u32 = 4;
-    /// Four bytes.
-    pub(crate) const FIXED32: u32 = 5;
-}
-
-/// A proto type: the Rust value that holds it, and the field that carries it.
+/// A proto type: the Rust value that holds it, and how the field that carries it is written.
 pub trait Kind {
     /// The Rust type of a value.
     type Value: Default;
@@ -37,14 +23,14 @@ pub trait Kind {
     /// Whether `value` is the type's zero, which a field with implicit presence leaves out.
     fn is_default(value: &Self::Value) -> bool;
 
-    /// Bytes of the whole field `number`: tag and value.
-    fn len(number: u32, value: &Self::Value) -> usize;
-
     /// Writes the whole field `number`: value, then tag (back to front).
     fn put(number: u32, value: &Self::Value, out: &mut Output<'_>);
+}
 
+/// A kind that is read from bytes which live for `'a`: owned values from any, those of views from what they borrow.
+pub trait Merge<'a>: Kind {
     /// Reads the value behind the tag of the field `number` into `value`: scalars replace it, messages merge.
-    fn merge(number: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<(), DecodeError>;
+    fn merge(number: u32, value: &mut Self::Value, input: &mut Input<'a>) -> Result<(), DecodeError>;
 }
 
 /// A kind whose repeated values may stand in one length-delimited field, one behind the other without tags.
@@ -100,18 +86,15 @@ macro_rules! varint_kind {
             }
 
             #[inline(always)]
-            fn len(number: u32, value: &$value) -> usize {
-                tag_len(number) + varint_len(Self::to_wire(*value))
-            }
-
-            #[inline(always)]
             fn put(number: u32, value: &$value, out: &mut Output<'_>) {
                 out.put_varint(Self::to_wire(*value));
                 out.put_tag(number, Self::WIRE);
             }
+        }
 
+        impl<'a> Merge<'a> for $kind {
             #[inline(always)]
-            fn merge(_: u32, value: &mut $value, input: &mut Input<'_>) -> Result<(), DecodeError> {
+            fn merge(_: u32, value: &mut $value, input: &mut Input<'a>) -> Result<(), DecodeError> {
                 *value = Self::from_wire(input.varint()?);
                 Ok(())
             }
@@ -167,7 +150,7 @@ where
     K::Value: Copy,
 {
     for value in values.iter().rev() {
-        out.put_varint(K::to_wire(*value));
+        out.put_any_varint(K::to_wire(*value));
     }
 }
 
@@ -177,7 +160,7 @@ pub(crate) fn merge_packed_varints<K: Varint>(
     input: Input<'_>,
 ) -> Result<(), DecodeError> {
     values.reserve(input.count_varints());
-    input.varints(|wire| values.push(K::from_wire(wire)))
+    input.varints(|batch| values.extend(batch.iter().map(|wire| K::from_wire(*wire))))
 }
 
 /// Declares a kind of a fixed width: its doc, name and Rust type, how many bytes it takes, and its wire type.
@@ -199,18 +182,15 @@ macro_rules! fixed_kind {
             }
 
             #[inline(always)]
-            fn len(number: u32, _: &$value) -> usize {
-                tag_len(number) + $width
-            }
-
-            #[inline(always)]
             fn put(number: u32, value: &$value, out: &mut Output<'_>) {
                 out.put_slice(&value.to_le_bytes());
                 out.put_tag(number, Self::WIRE);
             }
+        }
 
+        impl<'a> Merge<'a> for $kind {
             #[inline(always)]
-            fn merge(_: u32, value: &mut $value, input: &mut Input<'_>) -> Result<(), DecodeError> {
+            fn merge(_: u32, value: &mut $value, input: &mut Input<'a>) -> Result<(), DecodeError> {
                 *value = <$value>::from_le_bytes(input.array()?);
                 Ok(())
             }
@@ -244,77 +224,61 @@ fixed_kind!("`sfixed64`.", Sfixed64, i64, 8, wire_type::FIXED64);
 fixed_kind!("`float`.", Float, f32, 4, wire_type::FIXED32);
 fixed_kind!("`double`.", Double, f64, 8, wire_type::FIXED64);
 
-/// `string`: must be UTF-8.
-#[derive(Debug)]
-pub struct Str;
+/// Declares a kind of a length and as many bytes: its doc, name and Rust type, and how a value is read.
+macro_rules! bytes_kind {
+    ($doc:literal, $kind:ident $(<$lifetime:lifetime>)?, $value:ty, $read:expr) => {
+        #[doc = $doc]
+        #[derive(Debug)]
+        pub struct $kind $(<$lifetime>(PhantomData<&$lifetime ()>))?;
 
-impl Kind for Str {
-    type Value = String;
+        impl $(<$lifetime>)? Kind for $kind $(<$lifetime>)? {
+            type Value = $value;
 
-    const WIRE: u32 = wire_type::LENGTH;
+            const WIRE: u32 = wire_type::LENGTH;
 
-    #[inline(always)]
-    fn is_default(value: &String) -> bool {
-        value.is_empty()
-    }
+            #[inline(always)]
+            fn is_default(value: &$value) -> bool {
+                value.is_empty()
+            }
 
-    #[inline(always)]
-    fn len(number: u32, value: &String) -> usize {
-        tag_len(number) + varint_len(value.len() as u64) + value.len()
-    }
-
-    #[inline(always)]
-    fn put(number: u32, value: &String, out: &mut Output<'_>) {
-        put_bytes(number, value.as_bytes(), out);
-    }
-
-    #[inline(always)]
-    fn merge(_: u32, value: &mut String, input: &mut Input<'_>) -> Result<(), DecodeError> {
-        let text = input.text()?;
-        if value.is_empty() {
-            // One exact allocation; `clear` and `push_str` would round its size up.
-            *value = text.to_owned();
-        } else {
-            value.clear();
-            value.push_str(text);
+            #[inline(always)]
+            fn put(number: u32, value: &$value, out: &mut Output<'_>) {
+                out.put_bytes(number, value.as_ref());
+            }
         }
-        Ok(())
-    }
+
+        bytes_kind!(@merge $kind $(<$lifetime>)?, $value, $read);
+    };
+    (@merge $kind:ident, $value:ty, $read:expr) => {
+        impl<'a> Merge<'a> for $kind {
+            #[inline(always)]
+            fn merge(_: u32, value: &mut $value, input: &mut Input<'a>) -> Result<(), DecodeError> {
+                let read: fn(&mut $value, &mut Input<'a>) -> Result<(), DecodeError> = $read;
+                read(value, input)
+            }
+        }
+    };
+    (@merge $kind:ident<$lifetime:lifetime>, $value:ty, $read:expr) => {
+        impl<$lifetime> Merge<$lifetime> for $kind<$lifetime> {
+            #[inline(always)]
+            fn merge(_: u32, value: &mut $value, input: &mut Input<$lifetime>) -> Result<(), DecodeError> {
+                let read: fn(&mut $value, &mut Input<$lifetime>) -> Result<(), DecodeError> = $read;
+                read(value, input)
+            }
+        }
+    };
 }
 
-/// `bytes`.
-#[derive(Debug)]
-pub struct Raw;
-
-impl Kind for Raw {
-    type Value = Bytes;
-
-    const WIRE: u32 = wire_type::LENGTH;
-
-    #[inline(always)]
-    fn is_default(value: &Bytes) -> bool {
-        value.is_empty()
-    }
-
-    #[inline(always)]
-    fn len(number: u32, value: &Bytes) -> usize {
-        tag_len(number) + varint_len(value.len() as u64) + value.len()
-    }
-
-    #[inline(always)]
-    fn put(number: u32, value: &Bytes, out: &mut Output<'_>) {
-        put_bytes(number, value, out);
-    }
-
-    fn merge(_: u32, value: &mut Bytes, input: &mut Input<'_>) -> Result<(), DecodeError> {
-        *value = input.shared()?;
-        Ok(())
-    }
-}
-
-#[inline(always)]
-fn put_bytes(number: u32, bytes: &[u8], out: &mut Output<'_>) {
-    out.put_slice(bytes);
-    out.put_varint(bytes.len() as u64);
-    out.put_tag(number, wire_type::LENGTH);
-}
+bytes_kind!("`string`: must be UTF-8.", Str, String, |value, input| input.text_into(value));
+bytes_kind!("`bytes`.", Raw, Bytes, |value, input| {
+    *value = input.shared()?;
+    Ok(())
+});
+bytes_kind!("`string` of a view.", StrView<'a>, &'a str, |value, input| {
+    *value = input.text()?;
+    Ok(())
+});
+bytes_kind!("`bytes` of a view.", RawView<'a>, &'a [u8], |value, input| {
+    *value = input.slice()?;
+    Ok(())
+});

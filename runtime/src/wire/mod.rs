@@ -2,22 +2,26 @@
 //!
 //! Nothing here knows what a message is. `kind` says what one proto type looks like on the wire, `field` says
 //! how often it may stand there, and `message` (the layer below) joins the two with nested messages.
-//! This is the only layer that holds `unsafe`: in `input`, `output` and `text`, behind interfaces that are safe.
+//! This is the only layer that holds `unsafe`: in `input`, `output`, `region` and `text`, behind interfaces that are safe.
 
 mod error;
 pub(crate) mod field;
 mod input;
 pub(crate) mod kind;
 mod output;
+mod region;
 mod text;
 mod unknown;
 mod varint;
+pub(crate) mod wire_type;
 
 pub use error::{DecodeError, EncodeError};
 pub use input::Input;
 pub(crate) use input::Session;
-pub(crate) use kind::{Kind, Packable, Varint, wire_type};
+pub(crate) use kind::{Kind, Merge, Packable, Varint};
 pub use output::Output;
-pub(crate) use output::{append, write_into};
+#[cfg(feature = "__grpc")]
+pub(crate) use region::append;
+pub(crate) use region::{count, to_vec, write_into};
 pub use unknown::{UnknownField, UnknownFields, UnknownIter, UnknownValue};
-pub(crate) use varint::{tag_len, varint_len};
+pub(crate) use varint::varint_len;

@@ -1,15 +1,14 @@
-//! The writer that encoding puts into: one region, filled from its back to its front. Called by every kind and shape.
+//! The writer that encoding puts into: one region, filled from its back to its front. Called by every kind and shape;
+//! `region` makes the writers.
 //!
-//! Back to front means that a nested message is written before its length, which is then known: no pass per level,
-//! no kept sizes. The region is as large as the message said that it would be; one that said too little is not
-//! trusted, the writer moves to a larger region of its own.
+//! Back to front means that a nested message is written before its length, which is then known: no pass for the sizes,
+//! none of them kept. When its region is full, a writer goes on in a larger one, or lets go of what it wrote and goes on
+//! counting.
 
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 
-use bytes::BufMut;
-
-use super::varint_len;
+use super::{varint_len, wire_type};
 
 /// A writer that is filled from the back.
 #[derive(Debug)]
@@ -18,24 +17,44 @@ pub struct Output<'a> {
     start: *mut u8,
     cursor: *mut u8,
     end: *mut u8,
+    /// The address of `end`, plus the bytes that were let go.
+    origin: usize,
     /// Owns the region once the caller's has been outgrown.
     spilled: Vec<MaybeUninit<u8>>,
+    /// Whether a full region is let go of, rather than outgrown.
+    counts: bool,
+    /// Whether bytes were let go: the rest needs to be counted only.
+    counting: bool,
     deterministic: bool,
     region: PhantomData<&'a mut [MaybeUninit<u8>]>,
 }
 
 impl<'a> Output<'a> {
-    fn new(region: &'a mut [MaybeUninit<u8>]) -> Self {
+    /// A writer that moves to a larger region of its own when this one is full.
+    pub(super) fn growing(region: &'a mut [MaybeUninit<u8>]) -> Self {
         let range = region.as_mut_ptr_range();
-        let end = range.end.cast();
+        let end = range.end.cast::<u8>();
         Self {
             start: range.start.cast(),
             cursor: end,
             end,
+            origin: end as usize,
             spilled: Vec::new(),
+            counts: false,
+            counting: false,
             deterministic: false,
             region: PhantomData,
         }
+    }
+
+    /// A writer that lets go of what it wrote when this region is full, and counts.
+    pub(super) fn trying(region: &'a mut [MaybeUninit<u8>]) -> Self {
+        Self { counts: true, ..Self::growing(region) }
+    }
+
+    /// A writer that counts from the start; the region is what it works in.
+    pub(super) fn counting(region: &'a mut [MaybeUninit<u8>]) -> Self {
+        Self { counting: true, ..Self::trying(region) }
     }
 
     /// Asks for the same bytes for equal messages: maps are written in the order of their keys.
@@ -49,38 +68,70 @@ impl<'a> Output<'a> {
         self.deterministic
     }
 
+    /// Whether only the number of bytes matters from here on.
+    #[inline(always)]
+    pub(crate) fn is_counting(&self) -> bool {
+        self.counting
+    }
+
     /// Bytes written so far. A nested message asks twice: the difference is its length.
     #[inline(always)]
     pub fn written(&self) -> usize {
-        self.end as usize - self.cursor as usize
+        self.origin.wrapping_sub(self.cursor as usize)
+    }
+
+    /// Bytes that still fit.
+    #[inline(always)]
+    fn room(&self) -> usize {
+        debug_assert!(self.start <= self.cursor && self.cursor <= self.end, "the cursor left its region");
+        self.cursor as usize - self.start as usize
     }
 
     /// Moves the cursor `count` bytes to the front, and returns it.
     #[inline(always)]
     fn claim(&mut self, count: usize) -> *mut u8 {
-        if (self.cursor as usize - self.start as usize) < count {
-            self.grow(count);
+        if self.room() < count {
+            self.make_room(count);
         }
-        // SAFETY: `grow` has made sure that `start..cursor` holds at least `count` bytes.
+        // SAFETY: `start..cursor` holds at least `count` bytes: it did, or `make_room` has made sure of it.
         self.cursor = unsafe { self.cursor.sub(count) };
         self.cursor
     }
 
-    /// Moves what is written to the back of a region with room for `count` more bytes.
     #[cold]
     #[inline(never)]
+    fn make_room(&mut self, count: usize) {
+        if self.counts {
+            self.count(0);
+        }
+        if self.room() < count {
+            self.grow(count);
+        }
+    }
+
+    /// Lets go of what the region holds, and counts `more` bytes beside it.
+    #[cold]
+    pub(crate) fn count(&mut self, more: usize) {
+        self.counting = true;
+        let held = self.end as usize - self.cursor as usize;
+        self.origin = self.origin.wrapping_add(held).wrapping_add(more);
+        self.cursor = self.end;
+    }
+
+    /// Moves what the region holds to the back of one with room for `count` more bytes.
     fn grow(&mut self, count: usize) {
-        let written = self.written();
-        let capacity = (written + count).next_power_of_two().max(256);
-        let mut larger = vec![MaybeUninit::uninit(); capacity];
+        let held = self.end as usize - self.cursor as usize;
+        let gone = self.written() - held;
+        let mut larger = vec![MaybeUninit::uninit(); (held + count).next_power_of_two().max(256)];
         let range = larger.as_mut_ptr_range();
         self.start = range.start.cast();
         self.end = range.end.cast();
-        // SAFETY: the new region is larger than `written`; the old one holds as many initialised bytes from
-        // `cursor` on, and the two are different allocations.
+        self.origin = (self.end as usize).wrapping_add(gone);
+        // SAFETY: the new region is larger than `held`; the old one holds as many initialised bytes from `cursor` on,
+        // and the two are different allocations.
         unsafe {
-            let cursor = self.end.sub(written);
-            std::ptr::copy_nonoverlapping(self.cursor, cursor, written);
+            let cursor = self.end.sub(held);
+            std::ptr::copy_nonoverlapping(self.cursor, cursor, held);
             self.cursor = cursor;
         }
         self.spilled = larger;
@@ -89,19 +140,43 @@ impl<'a> Output<'a> {
     /// Puts `bytes` in front of what is written.
     #[inline(always)]
     pub fn put_slice(&mut self, bytes: &[u8]) {
+        if self.counts && self.room() < bytes.len() {
+            return self.count(bytes.len());
+        }
         let target = self.claim(bytes.len());
         // SAFETY: `claim` returned room for as many bytes, in a region that only the writer can reach.
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), target, bytes.len()) }
     }
 
+    /// Puts a field of bytes: its tag, their number and the bytes.
+    // Out of line: the commonest field of all, and the longest to spell out.
+    #[inline(never)]
+    pub fn put_bytes(&mut self, number: u32, bytes: &[u8]) {
+        self.put_slice(bytes);
+        self.put_varint(bytes.len() as u64);
+        self.put_tag(number, wire_type::LENGTH);
+    }
+
     /// Puts a varint.
     #[inline(always)]
-    pub fn put_varint(&mut self, mut value: u64) {
+    pub fn put_varint(&mut self, value: u64) {
         if value < 0x80 {
             let target = self.claim(1);
             // SAFETY: `claim` returned room for one byte.
             return unsafe { target.write(value as u8) };
         }
+        self.put_long_varint(value);
+    }
+
+    /// Puts a varint of two or more bytes.
+    #[inline(never)]
+    fn put_long_varint(&mut self, value: u64) {
+        self.put_any_varint(value);
+    }
+
+    /// Puts a varint whose length is no one's guess: those of a packed field stand one behind the other.
+    #[inline(always)]
+    pub(crate) fn put_any_varint(&mut self, mut value: u64) {
         let length = varint_len(value);
         let mut target = self.claim(length);
         for _ in 1..length {
@@ -119,110 +194,33 @@ impl<'a> Output<'a> {
     /// Puts the tag of the field `number`. With a constant number this is one comparison and one or two stores.
     #[inline(always)]
     pub fn put_tag(&mut self, number: u32, wire_type: u32) {
-        self.put_varint(u64::from(number << 3 | wire_type));
+        self.put_short_varint(number << 3 | wire_type);
     }
 
-    fn as_slice(&self) -> &[u8] {
+    /// Puts a varint that is known when the program is compiled, as tags are: no call and no loop.
+    #[inline(always)]
+    fn put_short_varint(&mut self, value: u32) {
+        match value {
+            0..0x80 => self.put_varint(value.into()),
+            0x80..0x4000 => {
+                let target = self.claim(2);
+                // SAFETY: `claim` returned room for two bytes.
+                unsafe { target.cast::<[u8; 2]>().write([value as u8 | 0x80, (value >> 7) as u8]) }
+            }
+            _ => self.put_long_varint(value.into()),
+        }
+    }
+
+    /// What was written, unless some of it was let go.
+    pub(super) fn as_slice(&self) -> Option<&[u8]> {
+        let held = self.end as usize - self.cursor as usize;
         // SAFETY: the invariant: `cursor..end` is initialised.
-        unsafe { std::slice::from_raw_parts(self.cursor, self.written()) }
+        let bytes = unsafe { std::slice::from_raw_parts(self.cursor, held) };
+        (!self.counting).then_some(bytes)
     }
 
     /// Whether the caller's region is filled from its first to its last byte.
-    fn fills_region(&self) -> bool {
-        self.spilled.is_empty() && self.cursor == self.start
-    }
-}
-
-/// Appends to `buffer` what `put` writes, which should be `length` bytes.
-///
-/// One allocation at the most, and no copy. Where `put` writes more or less than it should, the result is the same
-/// at the price of a copy.
-pub(crate) fn append(buffer: &mut Vec<u8>, length: usize, put: &mut dyn FnMut(&mut Output<'_>)) {
-    buffer.reserve(length);
-    let before = buffer.len();
-    // `reserve` may give more than it was asked for; the region must end where the message should.
-    let Some(region) = buffer.spare_capacity_mut().get_mut(..length) else { return };
-    let mut out = Output::new(region);
-    put(&mut out);
-    if out.fills_region() {
-        // SAFETY: `length` bytes behind `before` are reserved, and were just filled from the last to the first.
-        unsafe { buffer.set_len(before + length) }
-    } else {
-        let written = out.as_slice().to_vec();
-        buffer.extend_from_slice(&written);
-    }
-}
-
-/// Puts into `buffer`, which has room for them, what `put` writes, which should be `length` bytes: in place where
-/// the buffer's next chunk takes them all, else by way of a buffer of their own.
-pub(crate) fn write_into(buffer: &mut impl BufMut, length: usize, put: &mut dyn FnMut(&mut Output<'_>)) {
-    // SAFETY: the slice is only written to through `Output`, which writes initialised bytes.
-    let chunk = unsafe { buffer.chunk_mut().as_uninit_slice_mut() };
-    if let Some(region) = chunk.get_mut(..length) {
-        let mut out = Output::new(region);
-        put(&mut out);
-        if out.fills_region() {
-            // SAFETY: the first `length` bytes of the chunk were just filled.
-            return unsafe { buffer.advance_mut(length) };
-        }
-        let written = out.as_slice().to_vec();
-        return buffer.put_slice(&written);
-    }
-    let mut apart = Vec::new();
-    append(&mut apart, length, put);
-    buffer.put_slice(&apart);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{append, write_into};
-
-    #[test]
-    fn what_is_put_first_stands_last() {
-        let mut buffer = b"head ".to_vec();
-        append(&mut buffer, 4, &mut |out| {
-            out.put_slice(b"cd");
-            out.put_varint(300);
-        });
-        assert_eq!(buffer, b"head \xac\x02cd");
-    }
-
-    #[test]
-    fn a_length_that_lies_costs_a_copy_and_nothing_else() {
-        for promised in [0, 1, 5, 6, 7, 600, 5000] {
-            let mut buffer = vec![9];
-            append(&mut buffer, promised, &mut |out| {
-                for byte in (0..6).rev() {
-                    out.put_slice(&[byte]);
-                }
-            });
-            assert_eq!(buffer, [9, 0, 1, 2, 3, 4, 5], "{promised}");
-            let mut fixed = [7u8; 8];
-            write_into(&mut &mut fixed[..], promised, &mut |out| out.put_slice(b"abcdef"));
-            assert_eq!(&fixed[..6], b"abcdef", "{promised}");
-        }
-    }
-
-    #[test]
-    fn growth_keeps_what_is_written() {
-        let mut buffer = Vec::new();
-        append(&mut buffer, 0, &mut |out| {
-            for index in (0..2000u32).rev() {
-                out.put_slice(&index.to_le_bytes());
-            }
-        });
-        let expected: Vec<u8> = (0..2000u32).flat_map(u32::to_le_bytes).collect();
-        assert_eq!(buffer, expected);
-    }
-
-    #[test]
-    fn varints_of_every_length() {
-        for bits in 0..64 {
-            for value in [1u64 << bits, (1u64 << bits) - 1, u64::MAX >> bits] {
-                let mut buffer = Vec::new();
-                append(&mut buffer, 10, &mut |out| out.put_varint(value));
-                assert_eq!(crate::wire::varint::read(&buffer), Some((value, buffer.len())));
-            }
-        }
+    pub(super) fn fills_region(&self) -> bool {
+        self.spilled.is_empty() && !self.counting && self.cursor == self.start
     }
 }

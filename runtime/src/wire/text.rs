@@ -15,6 +15,21 @@ pub(super) fn utf8(bytes: &[u8]) -> Result<&str, DecodeError> {
     not_ascii(bytes)
 }
 
+/// Replaces `text` by `bytes`.
+// Out of line and not generic: the commonest field of all, compiled once.
+#[inline(never)]
+pub(super) fn replace(text: &mut String, bytes: &[u8]) -> Result<(), DecodeError> {
+    let new = utf8(bytes)?;
+    if text.capacity() == 0 {
+        // One exact allocation; `push_str` would round its size up.
+        *text = new.to_owned();
+    } else {
+        text.clear();
+        text.push_str(new);
+    }
+    Ok(())
+}
+
 #[inline(never)]
 fn not_ascii(bytes: &[u8]) -> Result<&str, DecodeError> {
     std::str::from_utf8(bytes).map_err(|_| DecodeError::InvalidUtf8)

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::output::append;
-use super::{Output, varint};
+use super::Output;
+use super::region::{Put, append};
+use super::varint;
 
 /// The fields of a message that its schema does not name: kept in the order of their arrival and written back
 /// behind the others, so that a message passes through a program with an older schema without a loss.
@@ -75,7 +76,7 @@ impl UnknownFields {
 
     /// Adds a varint field.
     pub fn push_varint(&mut self, number: u32, value: u64) {
-        append(self.buffer(), 15, &mut |out| {
+        self.extend(&mut |out| {
             out.put_varint(value);
             out.put_tag(number, 0);
         });
@@ -83,7 +84,7 @@ impl UnknownFields {
 
     /// Adds a field of bytes: text, bytes or an encoded message.
     pub fn push_bytes(&mut self, number: u32, value: &[u8]) {
-        append(self.buffer(), value.len() + 15, &mut |out| {
+        self.extend(&mut |out| {
             out.put_slice(value);
             out.put_varint(value.len() as u64);
             out.put_tag(number, 2);
@@ -111,16 +112,17 @@ impl UnknownFields {
         found
     }
 
-    /// Adds fields that `put` writes, `length` bytes.
-    pub(crate) fn extend(&mut self, length: usize, put: &mut dyn FnMut(&mut Output<'_>)) {
-        if length > 0 {
-            append(self.buffer(), length, put);
-        }
+    /// Adds fields that `put` writes.
+    pub(crate) fn extend(&mut self, put: Put<'_>) {
+        let mut bytes = self.bytes.take().unwrap_or_default();
+        // There is no limit to break.
+        let _ = append(&mut bytes, usize::MAX, put);
+        self.bytes = Some(bytes).filter(|bytes| !bytes.is_empty());
     }
 
     /// Adds a field as it stood on the wire: `raw` is all that came behind `tag`.
     pub(super) fn push_raw(&mut self, tag: u32, raw: &[u8]) {
-        append(self.buffer(), varint::varint_len(tag.into()) + raw.len(), &mut |out| {
+        self.extend(&mut |out| {
             out.put_slice(raw);
             out.put_varint(tag.into());
         });

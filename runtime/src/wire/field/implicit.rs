@@ -1,12 +1,6 @@
 //! Implicit presence: a plain value, written unless it is the type's zero. The scalars of proto3.
 
-use crate::wire::{DecodeError, Input, Kind, Output};
-
-/// Bytes of the field.
-#[inline(always)]
-pub fn len<K: Kind>(number: u32, value: &K::Value) -> usize {
-    if K::is_default(value) { 0 } else { K::len(number, value) }
-}
+use crate::wire::{DecodeError, Input, Kind, Merge, Output};
 
 /// Writes the field.
 #[inline(always)]
@@ -18,6 +12,10 @@ pub fn put<K: Kind>(number: u32, value: &K::Value, out: &mut Output<'_>) {
 
 /// Reads the field.
 #[inline(always)]
-pub fn merge<K: Kind>(number: u32, value: &mut K::Value, input: &mut Input<'_>) -> Result<(), DecodeError> {
+pub fn merge<'a, K: Merge<'a>>(
+    number: u32,
+    value: &mut K::Value,
+    input: &mut Input<'a>,
+) -> Result<(), DecodeError> {
     K::merge(number, value, input)
 }

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
-use crate::wire::{DecodeError, Input, Kind, Output, UnknownFields, tag_len, varint_len, wire_type};
+use crate::wire::{DecodeError, Input, Kind, Merge, Output, UnknownFields, wire_type};
 
 /// A collection that a map field may have.
 pub trait Map: Default {
@@ -15,6 +15,9 @@ pub trait Map: Default {
     type Key: Ord;
     /// The type of its values.
     type Value;
+
+    /// Makes room for so many more entries.
+    fn reserve(&mut self, entries: usize);
 
     /// Sets the value of `key`.
     fn set(&mut self, key: Self::Key, value: Self::Value);
@@ -26,6 +29,11 @@ pub trait Map: Default {
 impl<K: Hash + Ord, V, S: BuildHasher + Default> Map for HashMap<K, V, S> {
     type Key = K;
     type Value = V;
+
+    #[inline]
+    fn reserve(&mut self, entries: usize) {
+        self.reserve(entries);
+    }
 
     #[inline]
     fn set(&mut self, key: K, value: V) {
@@ -43,6 +51,9 @@ impl<K: Ord, V> Map for BTreeMap<K, V> {
     type Value = V;
 
     #[inline]
+    fn reserve(&mut self, _: usize) {}
+
+    #[inline]
     fn set(&mut self, key: K, value: V) {
         self.insert(key, value);
     }
@@ -52,19 +63,6 @@ impl<K: Ord, V> Map for BTreeMap<K, V> {
     fn entries(&self) -> impl Iterator<Item = (&K, &V)> {
         self.iter().rev()
     }
-}
-
-fn entry_len<K: Kind, V: Kind>(key: &K::Value, value: &V::Value) -> usize {
-    K::len(1, key) + V::len(2, value)
-}
-
-/// Bytes of the entries.
-pub fn len<K: Kind, V: Kind>(number: u32, map: &impl Map<Key = K::Value, Value = V::Value>) -> usize {
-    let framed = |(key, value)| {
-        let length = entry_len::<K, V>(key, value);
-        tag_len(number) + varint_len(length as u64) + length
-    };
-    map.entries().map(framed).sum()
 }
 
 /// Writes the entries.
@@ -93,26 +91,49 @@ fn put_entry<K: Kind, V: Kind>(number: u32, (key, value): (&K::Value, &V::Value)
 }
 
 /// Reads the entry behind the tag, and those whose tags follow at once.
-pub fn merge<K: Kind, V: Kind>(
+#[inline(always)]
+pub fn merge<'a, K: Merge<'a>, V: Merge<'a>>(
     number: u32,
     map: &mut impl Map<Key = K::Value, Value = V::Value>,
-    input: &mut Input<'_>,
+    input: &mut Input<'a>,
 ) -> Result<(), DecodeError> {
+    input.apart(|input| run::<K, V>(number, map, input))
+}
+
+#[inline(never)]
+fn run<'a, K: Merge<'a>, V: Merge<'a>>(
+    number: u32,
+    map: &mut impl Map<Key = K::Value, Value = V::Value>,
+    input: &mut Input<'a>,
+) -> Result<(), DecodeError> {
+    let tag = number << 3 | wire_type::LENGTH;
+    let entries = input.count_run(tag, usize::MAX);
+    // What the entries take on the wire is in the first; the room for all is paid before it is made.
+    let size = size_of::<(K::Value, V::Value)>() + V::HEAP;
+    input.charge(size.saturating_mul(entries), input.remaining())?;
+    map.reserve(entries);
     loop {
-        let (mut key, mut value) = (K::Value::default(), V::Value::default());
         let mut entry = input.nested()?;
-        input.charge(size_of::<(K::Value, V::Value)>() + V::HEAP, entry.remaining())?;
-        let mut unknown = UnknownFields::new();
-        while let Some(tag) = entry.tag()? {
-            match tag {
-                tag if tag == 1 << 3 | K::WIRE => K::merge(1, &mut key, &mut entry)?,
-                tag if tag == 2 << 3 | V::WIRE => V::merge(2, &mut value, &mut entry)?,
-                tag => entry.unknown(tag, &mut unknown)?,
-            }
-        }
+        let (mut key, mut value) = (K::Value::default(), V::Value::default());
+        merge_entry::<K, V>((&mut key, &mut value), &mut entry)?;
         map.set(key, value);
-        if !input.take_tag(number << 3 | wire_type::LENGTH) {
+        if !input.take_tag(tag) {
             return Ok(());
         }
     }
+}
+
+#[inline(always)]
+fn merge_entry<'a, K: Merge<'a>, V: Merge<'a>>(
+    (key, value): (&mut K::Value, &mut V::Value),
+    entry: &mut Input<'a>,
+) -> Result<(), DecodeError> {
+    while let Some(tag) = entry.tag()? {
+        match tag {
+            tag if tag == 1 << 3 | K::WIRE => K::merge(1, key, entry)?,
+            tag if tag == 2 << 3 | V::WIRE => V::merge(2, value, entry)?,
+            tag => entry.unknown(tag, &mut UnknownFields::new())?,
+        }
+    }
+    Ok(())
 }

@@ -3,13 +3,7 @@
 
 use bytes::Bytes;
 
-use crate::wire::{DecodeError, Input, Kind, Output};
-
-/// Bytes of the field.
-#[inline(always)]
-pub fn len<K: Kind>(number: u32, value: &Option<K::Value>) -> usize {
-    value.as_ref().map_or(0, |value| K::len(number, value))
-}
+use crate::wire::{DecodeError, Input, Kind, Merge, Output};
 
 /// Writes the field.
 #[inline(always)]
@@ -21,10 +15,10 @@ pub fn put<K: Kind>(number: u32, value: &Option<K::Value>, out: &mut Output<'_>)
 
 /// Reads the field: into the value that is there, so that messages merge.
 #[inline(always)]
-pub fn merge<K: Kind>(
+pub fn merge<'a, K: Merge<'a>>(
     number: u32,
     value: &mut Option<K::Value>,
-    input: &mut Input<'_>,
+    input: &mut Input<'a>,
 ) -> Result<(), DecodeError> {
     if K::HEAP > 0 && value.is_none() {
         input.charge(K::HEAP, 0)?;

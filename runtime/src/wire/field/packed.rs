@@ -1,31 +1,24 @@
 //! Repeated numbers in one length-delimited field. Read wherever a peer packs, whatever the schema says.
 
-use crate::wire::{DecodeError, Input, Output, Packable, tag_len, varint_len, wire_type};
-
-/// Bytes of the field.
-#[inline]
-pub fn len<K: Packable>(number: u32, values: &[K::Value]) -> usize {
-    if values.is_empty() {
-        return 0;
-    }
-    let length = K::packed_len(values);
-    tag_len(number) + varint_len(length as u64) + length
-}
+use crate::wire::{DecodeError, Input, Output, Packable, wire_type};
 
 /// Writes the field.
-#[inline]
 pub fn put<K: Packable>(number: u32, values: &[K::Value], out: &mut Output<'_>) {
     if values.is_empty() {
         return;
     }
     let before = out.written();
-    K::put_packed(values, out);
+    if out.is_counting() {
+        out.count(K::packed_len(values));
+    } else {
+        K::put_packed(values, out);
+    }
     out.put_varint((out.written() - before) as u64);
     out.put_tag(number, wire_type::LENGTH);
 }
 
 /// Reads the values of the field behind those that are there.
-#[inline]
+#[inline(always)]
 pub fn merge<K: Packable>(
     _: u32,
     values: &mut Vec<K::Value>,

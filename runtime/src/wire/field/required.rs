@@ -1,12 +1,6 @@
 //! A value that is always written: proto2's `required`, and the one member of a oneof that is set.
 
-use crate::wire::{DecodeError, Input, Kind, Output};
-
-/// Bytes of the field.
-#[inline(always)]
-pub fn len<K: Kind>(number: u32, value: &K::Value) -> usize {
-    K::len(number, value)
-}
+use crate::wire::{DecodeError, Input, Kind, Merge, Output};
 
 /// Writes the field.
 #[inline(always)]
@@ -41,11 +35,11 @@ impl<const N: usize> Required<N> {
 
     /// Reads the field.
     #[inline]
-    pub fn merge<K: Kind>(
+    pub fn merge<'a, K: Merge<'a>>(
         &mut self,
         number: u32,
         value: &mut K::Value,
-        input: &mut Input<'_>,
+        input: &mut Input<'a>,
     ) -> Result<(), DecodeError> {
         self.see(number);
         K::merge(number, value, input)
