@@ -34,6 +34,10 @@ pub(crate) enum Blame {
     File(usize),
     /// The n-th entry of `extern_path`.
     ExternPath(usize),
+    /// The n-th entry of `views`.
+    View(usize),
+    /// The n-th entry of `view_requests`.
+    ViewRequest(usize),
     /// An argument that is wrong in itself.
     Token(Span),
 }

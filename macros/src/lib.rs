@@ -26,6 +26,7 @@ use proc_macro2::TokenStream;
 ///     ["proto/shop/v1/product.proto", "proto/shop/v1/order.proto"],
 ///     include = ["proto", "third_party"],
 ///     extern_path = [("google.type", ::gtypes::google::r#type)],
+///     views = ["shop.v1.Order"],
 ///     client = true,
 ///     server = false
 /// );
@@ -38,6 +39,12 @@ use proc_macro2::TokenStream;
 /// path, else `proto`, else the file's own directory. The files of `google/protobuf` need no root.
 /// `client = false` and `server = false` leave that side of the services out; `extern_path` maps packages or types to
 /// Rust paths that exist already.
+///
+/// `views = true`, or a list of messages and packages, adds a view `OrderView<'a>` to those messages and to all that
+/// they hold: a struct with `&str` and `&[u8]` fields that borrow from the bytes it was decoded from. `view_requests`
+/// is a list of methods and services, `"shop.v1.Shop.Get"` or `"shop.v1.Shop"`, whose implementations then take the
+/// view of their request, over the buffer of the call; it brings the views along. A method whose requests are a stream
+/// takes them as messages in any case.
 #[proc_macro]
 pub fn include_proto(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let base = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
@@ -64,10 +71,32 @@ fn expand(input: TokenStream, base: &Path) -> TokenStream {
 
 fn settings(call: &parse::Call) -> model::Settings {
     let externs = call.extern_path.iter().map(|entry| entry.proto.value.clone()).collect();
-    model::Settings { externs, client: call.client, server: call.server }
+    let views = match &call.views {
+        parse::Views::All => model::Selection::All,
+        parse::Views::Of(names) => model::Selection::Named(values(names)),
+    };
+    let view_requests = values(&call.view_requests);
+    model::Settings { externs, views, view_requests, client: call.client, server: call.server }
 }
 
 fn output(call: &parse::Call) -> emit::Call {
     let externs = call.extern_path.iter().map(|entry| (entry.proto.span, entry.path.clone())).collect();
-    emit::Call { spans: call.spans(), externs, client: call.client, server: call.server }
+    let spans = |texts: &[parse::Text]| texts.iter().map(|text| text.span).collect();
+    let views = match &call.views {
+        parse::Views::All => Vec::new(),
+        parse::Views::Of(names) => spans(names),
+    };
+    let view_requests = spans(&call.view_requests);
+    emit::Call {
+        spans: call.spans(),
+        externs,
+        views,
+        view_requests,
+        client: call.client,
+        server: call.server,
+    }
+}
+
+fn values(texts: &[parse::Text]) -> Vec<String> {
+    texts.iter().map(|text| text.value.trim_start_matches('.').to_owned()).collect()
 }

@@ -129,9 +129,14 @@ pub mod well_known;
 mod wire;
 
 pub use bytes::Bytes;
-pub use message::{DecodeOptions, EncodeOptions, Enumeration, Extendable, Extension, Message};
+pub use message::{
+    DecodeOptions, EncodeOptions, Enumeration, Extendable, Extension, Message, MessageView, Viewable,
+};
 pub use protocall_macros::include_proto;
-pub use wire::{DecodeError, EncodeError, UnknownField, UnknownFields, UnknownIter, UnknownValue};
+pub use wire::field::MapView;
+pub use wire::{
+    DecodeError, EncodeError, UnknownField, UnknownFields, UnknownFieldsView, UnknownIter, UnknownValue,
+};
 
 #[cfg(feature = "client")]
 pub use {client::Channel, transport::Connect};
@@ -163,15 +168,15 @@ pub mod __private_0_1_0 {
 
     pub use crate::message::{
         ClosedExtension, ClosedListExtension, ClosedOneof, Enum, Enumeration, Extendable, Extension,
-        ExtensionShape, Group, Message, Nested, NumbersExtension, Oneof, OptionalExtension,
-        RepeatedExtension, closed, oneof,
+        ExtensionShape, Group, GroupView, Message, MessageView, Nested, NestedView, NumbersExtension, Oneof,
+        OptionalExtension, RepeatedExtension, Viewable, borrow, closed, oneof,
     };
-    pub use crate::wire::field::{implicit, map, packed, repeated, required};
+    pub use crate::wire::field::{MapView, implicit, map, packed, repeated, required};
     pub use crate::wire::kind::{
         Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Raw, RawView, Sfixed32, Sfixed64, Sint32,
         Sint64, Str, StrView, Uint32, Uint64,
     };
-    pub use crate::wire::{DecodeError, Input, Output, UnknownFields};
+    pub use crate::wire::{DecodeError, Input, Output, UnknownFields, UnknownFieldsView};
     pub use crate::{
         __if_client as if_client, __if_local as if_local, __if_server as if_server,
         __if_service as if_service,

@@ -27,6 +27,7 @@ mod ours {
             "../examples/proto/ecommerce/v1/order.proto"
         ],
         include = ["benches/proto", "../examples/proto"],
+        views = true,
         client = false,
         server = false,
     );

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use proptest::prelude::*;
-use protocall::{EncodeError, Message};
+use protocall::{EncodeError, Message, MessageView, Viewable};
 
-protocall::include_proto!("proto/kinds.proto");
+protocall::include_proto!("proto/kinds.proto", views = true);
 use kinds::v1::*;
 
 fn doubles() -> BoxedStrategy<f64> {
@@ -195,15 +195,29 @@ fn maps() -> BoxedStrategy<Maps> {
 type Checked = Result<(), TestCaseError>;
 
 /// All that holds for a value of any message.
-fn holds<M: Message + Clone + PartialEq + std::fmt::Debug>(value: &M) -> Checked {
+fn holds<M: Viewable + Clone + PartialEq + std::fmt::Debug>(value: &M) -> Checked {
     let bytes = value.encode_to_vec();
     prop_assert_eq!(value.encoded_len(), bytes.len());
     prop_assert_eq!(&value.encode_to_bytes()[..], &bytes[..]);
     prop_assert_eq!(&M::decode(&bytes)?, value);
     prop_assert_eq!(&M::decode_bytes(Bytes::from(bytes.clone()))?, value);
     fits_exactly(value, &bytes)?;
+    is_the_same_as_a_view(value, &bytes)?;
     passes_through_an_older_schema(value, &bytes)?;
     survives_truncation::<M>(&bytes)
+}
+
+fn is_the_same_as_a_view<M: Viewable + PartialEq + std::fmt::Debug>(value: &M, bytes: &[u8]) -> Checked {
+    let view = M::View::decode(bytes)?;
+    prop_assert_eq!(&view.to_message(), value);
+    prop_assert_eq!(view.encoded_len(), bytes.len());
+    prop_assert_eq!(&M::decode(&view.encode_to_vec())?, value);
+    prop_assert_eq!(&M::View::of(value).to_message(), value);
+    for end in 0..bytes.len() {
+        let read = M::View::decode(&bytes[..end]).map(|view| view.to_message());
+        prop_assert_eq!(read, M::decode(&bytes[..end]));
+    }
+    Ok(())
 }
 
 fn fits_exactly<M: Message>(value: &M, bytes: &[u8]) -> Checked {

@@ -17,31 +17,41 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let (rt, allow) = (&cx.rt, &cx.allow);
     let name = ident(&message.ident);
     let full_name = &message.full_name;
+    let walks = walks(cx, message);
+    quote! {
+        #allow
+        impl #rt::Message for #name {
+            const NAME: &'static ::core::primitive::str = #full_name;
+            #walks
+        }
+    }
+}
+
+/// The two walks over the fields: out, and in.
+pub(super) fn walks(cx: &Cx<'_>, message: &Message) -> TokenStream {
+    let rt = &cx.rt;
     let members = by_number(message);
     // Written back to front, so that the bytes stand in the order of the numbers.
     let puts = members.iter().rev().map(|member| put(cx, member));
     let merges = members.iter().map(|member| merge(cx, member));
     let (tracker, check) = required(cx, &members);
     let text_tags = message.text_extensions.iter().map(|extension| number(extension << 3 | DELIMITED));
+    let lifetime = if cx.view { quote!('a) } else { quote!('_) };
     quote! {
-        #allow
-        impl #rt::Message for #name {
-            const NAME: &'static ::core::primitive::str = #full_name;
-            fn put_fields(&self, out: &mut #rt::Output<'_>) {
-                self.unknown_fields.put(out);
-                #(#puts)*
-            }
-            fn merge_fields(&mut self, mut input: #rt::Input<'_>) -> ::core::result::Result<(), #rt::DecodeError> {
-                #tracker
-                while let ::core::option::Option::Some(tag) = input.tag()? {
-                    match tag {
-                        #(#merges)*
-                        #(#text_tags => input.unknown_text(tag, &mut self.unknown_fields)?,)*
-                        _ => input.unknown(tag, &mut self.unknown_fields)?,
-                    }
+        fn put_fields(&self, out: &mut #rt::Output<'_>) {
+            self.unknown_fields.put(out);
+            #(#puts)*
+        }
+        fn merge_fields(&mut self, mut input: #rt::Input<#lifetime, '_>) -> ::core::result::Result<(), #rt::DecodeError> {
+            #tracker
+            while let ::core::option::Option::Some(tag) = input.tag()? {
+                match tag {
+                    #(#merges)*
+                    #(#text_tags => input.unknown_text(tag, &mut self.unknown_fields)?,)*
+                    _ => input.unknown(tag, &mut self.unknown_fields)?,
                 }
-                #check
             }
+            #check
         }
     }
 }
@@ -164,7 +174,7 @@ fn shape(cx: &Cx<'_>, field: &Field) -> TokenStream {
     quote!(#rt::#shape)
 }
 
-fn kinds(cx: &Cx<'_>, field: &Field) -> TokenStream {
+pub(super) fn kinds(cx: &Cx<'_>, field: &Field) -> TokenStream {
     match &field.shape {
         Shape::Map(key, value) => {
             let (key, value) = (field::kind(cx, key), field::kind(cx, value));

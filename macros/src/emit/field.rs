@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::path::{Cx, ident, outer};
-use crate::model::{Field, Kind, OneofField, Scalar, Shape};
+use crate::model::{Field, Kind, OneofField, Scalar, Shape, view_name};
 
 /// The member of the struct.
 pub(super) fn definition(cx: &Cx<'_>, field: &Field) -> TokenStream {
@@ -20,8 +20,13 @@ pub(super) fn definition(cx: &Cx<'_>, field: &Field) -> TokenStream {
 pub(super) fn oneof(cx: &Cx<'_>, field: &OneofField) -> TokenStream {
     let outer = outer(&field.doc, false);
     let name = ident(&field.ident);
-    let path = cx.path(&field.path);
+    let path = oneof_path(cx, field);
     quote!(#outer pub #name: ::core::option::Option<#path>,)
+}
+
+/// The enum of a oneof. One that borrows nothing is the same in a view.
+pub(super) fn oneof_path(cx: &Cx<'_>, field: &OneofField) -> TokenStream {
+    if field.borrows { cx.message(&field.path) } else { cx.path(&field.path) }
 }
 
 /// The runtime's kind of a value.
@@ -29,7 +34,12 @@ pub(super) fn kind(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
     let rt = &cx.rt;
     match kind {
         Kind::Scalar(scalar) => {
-            let name = ident(scalar_kind(*scalar));
+            let name = scalar_kind(*scalar);
+            if cx.view && scalar.borrows() {
+                let name = ident(&view_name(name));
+                return quote!(#rt::#name<'a>);
+            }
+            let name = ident(name);
             quote!(#rt::#name)
         }
         Kind::Enum { path, .. } => {
@@ -38,7 +48,12 @@ pub(super) fn kind(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
         }
         Kind::Message { delimited, .. } => {
             let message = value(cx, kind);
-            if *delimited { quote!(#rt::Group<#message>) } else { quote!(#rt::Nested<#message>) }
+            match (delimited, cx.view) {
+                (false, false) => quote!(#rt::Nested<#message>),
+                (true, false) => quote!(#rt::Group<#message>),
+                (false, true) => quote!(#rt::NestedView<'a, #message>),
+                (true, true) => quote!(#rt::GroupView<'a, #message>),
+            }
         }
     }
 }
@@ -47,9 +62,10 @@ pub(super) fn kind(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
 pub(super) fn value(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
     match kind {
         Kind::Scalar(scalar) => scalar_value(cx, *scalar),
-        Kind::Enum { path, .. } | Kind::Message { path, boxed: false, .. } => cx.path(path),
+        Kind::Enum { path, .. } => cx.path(path),
+        Kind::Message { path, boxed: false, .. } => cx.message(path),
         Kind::Message { path, boxed: true, .. } => {
-            let path = cx.path(path);
+            let path = cx.message(path);
             quote!(::std::boxed::Box<#path>)
         }
     }
@@ -69,7 +85,8 @@ fn held(cx: &Cx<'_>, shape: &Shape) -> TokenStream {
         Shape::Map(key, held) => {
             let rt = &cx.rt;
             let (key, held) = (value(cx, key), value(cx, held));
-            quote!(#rt::HashMap<#key, #held>)
+            let map = ident(if cx.view { "MapView" } else { "HashMap" });
+            quote!(#rt::#map<#key, #held>)
         }
     }
 }
@@ -104,6 +121,8 @@ pub(super) fn scalar_value(cx: &Cx<'_>, scalar: Scalar) -> TokenStream {
         Scalar::Uint32 | Scalar::Fixed32 => quote!(::core::primitive::u32),
         Scalar::Uint64 | Scalar::Fixed64 => quote!(::core::primitive::u64),
         Scalar::Bool => quote!(::core::primitive::bool),
+        Scalar::Str if cx.view => quote!(&'a ::core::primitive::str),
+        Scalar::Raw if cx.view => quote!(&'a [::core::primitive::u8]),
         Scalar::Str => quote!(::std::string::String),
         Scalar::Raw => quote!(#rt::Bytes),
     }

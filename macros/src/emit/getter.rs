@@ -7,7 +7,7 @@ use quote::{ToTokens, quote};
 
 use super::field::value;
 use super::path::{Cx, ident, signed};
-use crate::model::{DefaultValue, Field, Kind, Member, Message, Shape};
+use crate::model::{DefaultValue, Field, Kind, Member, Message, Shape, view_name};
 
 /// The getters of a message, if it has any.
 pub(super) fn all(cx: &Cx<'_>, message: &Message) -> TokenStream {
@@ -16,10 +16,11 @@ pub(super) fn all(cx: &Cx<'_>, message: &Message) -> TokenStream {
         return TokenStream::new();
     }
     let allow = &cx.allow;
-    let name = ident(&message.ident);
+    let lifetime = cx.lifetime();
+    let name = ident(&if cx.view { view_name(&message.ident) } else { message.ident.clone() });
     quote! {
         #allow
-        impl #name {
+        impl #lifetime #name #lifetime {
             #(#getters)*
         }
     }
@@ -28,6 +29,10 @@ pub(super) fn all(cx: &Cx<'_>, message: &Message) -> TokenStream {
 fn getter(cx: &Cx<'_>, member: &Member) -> Option<TokenStream> {
     let Member::Field(field) = member else { return None };
     let (Shape::Optional(kind), Some(default)) = (&field.shape, &field.default) else { return None };
+    // There is no view to lend where none is set: a static one would need a lifetime of its own.
+    if cx.view && matches!(kind, Kind::Message { .. }) {
+        return None;
+    }
     let doc = format!("The value of `{}`, or its default where it is not set.", field.proto_name);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     let name = ident(&field.ident);
@@ -46,6 +51,13 @@ fn body(cx: &Cx<'_>, field: &Field, (kind, default): (&Kind, &DefaultValue)) -> 
     let rt = &cx.rt;
     let name = ident(&field.ident);
     match (kind, default) {
+        (_, DefaultValue::Text(text)) if cx.view => {
+            (quote!(&'a ::core::primitive::str), quote!(#rt::optional::value(self.#name, #text)))
+        }
+        (_, DefaultValue::Bytes(bytes)) if cx.view => {
+            let bytes = Literal::byte_string(bytes);
+            (quote!(&'a [::core::primitive::u8]), quote!(#rt::optional::value(self.#name, #bytes)))
+        }
         (_, DefaultValue::Text(text)) => {
             (quote!(&::core::primitive::str), quote!(#rt::optional::text(&self.#name, #text)))
         }

@@ -18,7 +18,9 @@ mod package;
 mod path;
 mod server;
 mod service;
+mod structure;
 mod track;
+mod view;
 
 pub(crate) use entry::entry;
 pub(crate) use failure::failure;

@@ -5,14 +5,26 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::field;
 use super::path::{Cx, ident, number, outer};
-use crate::model::{Kind, Oneof, Variant};
+use super::{field, view};
+use crate::model::{Kind, Oneof, Variant, view_name};
 
-/// The enum and its `impl Oneof`.
+/// The enum and its `impl Oneof`, and the same of its view where there is one.
 pub(super) fn definition(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
+    let owned = form(cx, oneof);
+    if !oneof.view {
+        return owned;
+    }
+    let cx = cx.of_views();
+    let view = oneof.borrows.then(|| form(&cx, oneof));
+    let conversion = view::oneof(&cx, oneof);
+    quote!(#owned #view #conversion)
+}
+
+/// One of the two enums.
+fn form(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
     let outer_attributes = outer(&oneof.doc, false);
-    let name = cx.item(&oneof.ident, oneof.blame);
+    let (name, lifetime) = (cx.item(&name(cx, oneof), oneof.blame), cx.lifetime());
     let variants = oneof.variants.iter().map(|variant| {
         let outer = outer(&variant.doc, variant.deprecated);
         let (name, value) = (ident(&variant.ident), field::value(cx, &variant.kind));
@@ -22,16 +34,20 @@ pub(super) fn definition(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
     quote! {
         #outer_attributes
         #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-        pub enum #name {
+        pub enum #name #lifetime {
             #(#variants)*
         }
         #codec
     }
 }
 
+fn name(cx: &Cx<'_>, oneof: &Oneof) -> String {
+    if cx.view { view_name(&oneof.ident) } else { oneof.ident.clone() }
+}
+
 fn codec(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
     let rt = &cx.rt;
-    let name = ident(&oneof.ident);
+    let (name, lifetime) = (ident(&name(cx, oneof)), cx.lifetime());
     let puts = oneof.variants.iter().map(|variant| {
         let (name, number, kind) = parts(cx, variant);
         quote!(Self::#name(value) => #rt::required::put::<#kind>(#number, value, out),)
@@ -39,7 +55,7 @@ fn codec(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
     let merges = oneof.variants.iter().map(|variant| merge(cx, variant, oneof.variants.len() == 1));
     let closed = closed(cx, oneof);
     quote! {
-        impl #rt::Oneof for #name {
+        impl<'a> #rt::Oneof<'a> for #name #lifetime {
             fn put_field(&self, out: &mut #rt::Output<'_>) {
                 match self {
                     #(#puts)*
@@ -48,7 +64,7 @@ fn codec(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
             fn merge_field(
                 tag: ::core::primitive::u32,
                 slot: &mut ::core::option::Option<Self>,
-                input: &mut #rt::Input<'_>,
+                input: &mut #rt::Input<'a, '_>,
             ) -> ::core::result::Result<(), #rt::DecodeError> {
                 match tag {
                     #(#merges)*
@@ -102,13 +118,13 @@ fn closed(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
     if arms.is_empty() {
         return TokenStream::new();
     }
-    let name = ident(&oneof.ident);
+    let (name, lifetime) = (ident(&name(cx, oneof)), cx.lifetime());
     quote! {
-        impl #rt::ClosedOneof for #name {
+        impl<'a> #rt::ClosedOneof<'a> for #name #lifetime {
             fn merge_field_closed(
                 tag: ::core::primitive::u32,
                 slot: &mut ::core::option::Option<Self>,
-                input: &mut #rt::Input<'_>,
+                input: &mut #rt::Input<'a, '_>,
                 unknown: &mut #rt::UnknownFields,
             ) -> ::core::result::Result<(), #rt::DecodeError> {
                 match tag {

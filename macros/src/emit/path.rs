@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
-use crate::model::TypePath;
+use crate::model::{TypePath, view_name};
 
 /// What the call contributes to the output besides its files.
 #[derive(Debug, Default)]
@@ -14,6 +14,10 @@ pub(crate) struct Call {
     pub(crate) spans: Vec<Span>,
     /// The Rust paths of `extern_path`, and where their entries stand.
     pub(crate) externs: Vec<(Span, Vec<TokenTree>)>,
+    /// Where the entries of `views` stand.
+    pub(crate) views: Vec<Span>,
+    /// Where those of `view_requests` stand.
+    pub(crate) view_requests: Vec<Span>,
     pub(crate) client: bool,
     pub(crate) server: bool,
 }
@@ -26,6 +30,8 @@ pub(super) struct Cx<'a> {
     pub(super) rt: TokenStream,
     /// The lints that an item at the level of the call switches off for itself; a module does it for all.
     pub(super) allow: TokenStream,
+    /// Whether messages are spelled as their views.
+    pub(super) view: bool,
 }
 
 /// The lints that generated code must not trip, whatever the user's crate denies.
@@ -44,12 +50,39 @@ impl<'a> Cx<'a> {
     /// The level of the call itself, where no `use` may be added.
     pub(super) fn root(call: &'a Call) -> Self {
         let door = door();
-        Self { call, rt: quote!(::protocall::#door), allow: allowed() }
+        Self { call, rt: quote!(::protocall::#door), allow: allowed(), view: false }
     }
 
     /// Inside a module that begins with [`Cx::opening`].
     pub(super) fn module(call: &'a Call) -> Self {
-        Self { call, rt: quote!(__rt), allow: TokenStream::new() }
+        Self { call, rt: quote!(__rt), allow: TokenStream::new(), view: false }
+    }
+
+    /// The same place, where messages are spelled as their views.
+    pub(super) fn of_views(&self) -> Self {
+        Self { call: self.call, rt: self.rt.clone(), allow: self.allow.clone(), view: true }
+    }
+
+    /// The lifetime of a view, as a parameter.
+    pub(super) fn lifetime(&self) -> TokenStream {
+        if self.view { quote!(<'a>) } else { TokenStream::new() }
+    }
+
+    /// The path of a message, or of its view.
+    pub(super) fn message(&self, path: &TypePath) -> TokenStream {
+        if self.view { self.view_for(path, &quote!('a)) } else { self.path(path) }
+    }
+
+    /// The path of a message's view.
+    pub(super) fn view_for(&self, path: &TypePath, lifetime: &TokenStream) -> TokenStream {
+        let mut tokens: Vec<TokenTree> = self.path(path).into_iter().collect();
+        let last = tokens.pop().map(|last| match last {
+            TokenTree::Ident(name) => {
+                TokenTree::Ident(Ident::new(&view_name(&name.to_string()), name.span()))
+            }
+            other => other,
+        });
+        quote!(#(#tokens)* #last<#lifetime>)
     }
 
     /// The first line of every module.

@@ -42,6 +42,8 @@ fn declaration(cx: &Cx<'_>, service: &Service) -> TokenStream {
 fn default_method(cx: &Cx<'_>, service: &Service, method: &Method) -> TokenStream {
     let rt = &cx.rt;
     let Spelled { outer, name, constant, request, reply } = spelled(cx, service, method);
+    // By its own path: the lifetime of a projection would not be one that an implementation could leave to `'_`.
+    let request = if method.by_view { cx.view_for(&method.request, &quote!('_)) } else { request };
     let item = quote!(#rt::Result<#reply>);
     let argument = match method.shape {
         CallShape::Unary | CallShape::ServerStream => quote!(request: #request),
@@ -107,7 +109,7 @@ fn dispatch(cx: &Cx<'_>, service: &Service) -> TokenStream {
     let (name, implemented) = (ident(&service.server), ident(&service.ident));
     let module = ident(&service.module);
     let arms = service.methods.iter().map(|method| {
-        let Spelled { name, constant, .. } = spelled(cx, service, method);
+        let Spelled { name, constant, request, .. } = spelled(cx, service, method);
         let proto_name = &method.proto_name;
         let shape = ident(match method.shape {
             CallShape::Unary => "unary",
@@ -115,7 +117,14 @@ fn dispatch(cx: &Cx<'_>, service: &Service) -> TokenStream {
             CallShape::ServerStream => "server_stream",
             CallShape::Bidi => "bidi",
         });
-        quote!(#proto_name => #rt::handler::#shape(exchange, &#constant, &self.service, __S::#name),)
+        let requests = match method.shape {
+            _ if method.by_view => quote!(#rt::handler::ByView<#request>),
+            CallShape::Unary | CallShape::ServerStream => request,
+            CallShape::ClientStream | CallShape::Bidi => quote!(#rt::Streaming<#request>),
+        };
+        quote! {
+            #proto_name => #rt::handler::#shape::<_, #requests, _>(exchange, &#constant, &self.service, __S::#name),
+        }
     });
     quote! {
         #allow

@@ -2,6 +2,8 @@
 //!
 //! `model::message` builds every member of a message and of a oneof here.
 
+use std::collections::HashSet;
+
 use prost_types::FieldDescriptorProto;
 use prost_types::field_descriptor_proto::{Label, Type};
 
@@ -82,6 +84,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) file: &'a File,
     pub(crate) scope: &'a Scope,
     pub(crate) boxes: &'a Boxes,
+    /// The full names of the messages that have views.
+    pub(crate) views: &'a HashSet<String>,
 }
 
 /// The message that a field belongs to.
@@ -232,6 +236,15 @@ impl Kind {
         !matches!(self.wire_type(), 2 | 3)
     }
 
+    /// Whether a view of it borrows something.
+    pub(crate) fn borrows(&self) -> bool {
+        match self {
+            Self::Scalar(scalar) => scalar.borrows(),
+            Self::Enum { .. } => false,
+            Self::Message { .. } => true,
+        }
+    }
+
     fn is_boxed(&self) -> bool {
         matches!(self, Self::Message { boxed: true, .. })
     }
@@ -260,6 +273,11 @@ impl Scalar {
             Type::Sint32 => Self::Sint32,
             Type::Sint64 => Self::Sint64,
         }
+    }
+
+    /// Whether a view borrows it.
+    pub(crate) fn borrows(self) -> bool {
+        matches!(self, Self::Str | Self::Raw)
     }
 
     fn wire_type(self) -> u32 {

@@ -18,6 +18,8 @@ pub(crate) struct Message {
     pub(crate) text_extensions: Vec<u32>,
     /// Whether it sets numbers aside for extensions.
     pub(crate) extendable: bool,
+    /// Whether it has a view.
+    pub(crate) view: bool,
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
     pub(crate) blame: usize,
@@ -41,6 +43,8 @@ pub(crate) struct OneofField {
     pub(crate) number: u32,
     /// Has a closed enum among its fields, whose unknown numbers go to the unknown fields.
     pub(crate) closed: bool,
+    /// Whether a view of it is a type of its own: it borrows something.
+    pub(crate) borrows: bool,
     pub(crate) doc: String,
 }
 
@@ -49,6 +53,10 @@ pub(crate) struct OneofField {
 pub(crate) struct Oneof {
     pub(crate) ident: String,
     pub(crate) variants: Vec<Variant>,
+    /// Whether a view of it borrows something.
+    pub(crate) borrows: bool,
+    /// Whether its message has a view.
+    pub(crate) view: bool,
     pub(crate) doc: String,
     pub(crate) blame: usize,
 }
@@ -108,6 +116,7 @@ impl Message {
             members,
             text_extensions: Vec::new(),
             extendable: !message.extension_range.is_empty(),
+            view: around.views.contains(site.full_name),
             doc: comment::type_doc(source, site.path, site.full_name),
             deprecated: message.options.as_ref().is_some_and(|options| options.deprecated()),
             blame: around.file.blame,
@@ -191,11 +200,13 @@ fn oneof(
         tags: variants.iter().map(|variant| variant.number << 3 | variant.kind.wire_type()).collect(),
         number: variants.iter().map(|variant| variant.number).min().unwrap_or(0),
         closed: variants.iter().any(|variant| variant.kind.is_closed()),
+        borrows: variants.iter().any(|variant| variant.kind.borrows()),
         doc: doc.clone(),
     };
     let full_name = format!("{}.{proto_name}", site.full_name);
     let doc = comment::type_doc(source, &path, &full_name);
-    (field, Oneof { ident, variants, doc, blame: around.file.blame })
+    let (borrows, view) = (field.borrows, around.views.contains(site.full_name));
+    (field, Oneof { ident, variants, borrows, view, doc, blame: around.file.blame })
 }
 
 /// `kind` -> `Kind`, or `KindOneof` where a nested type is called so.

@@ -12,12 +12,15 @@ mod name;
 mod package;
 mod recursion;
 mod scope;
+mod selection;
 mod service;
 
 pub(crate) use enumeration::{Enum, EnumValue};
 pub(crate) use extension::Extension;
 pub(crate) use field::{DefaultValue, Field, Kind, Scalar, Shape};
 pub(crate) use message::{Member, Message, Oneof, OneofField, Variant};
+pub(crate) use name::view_name;
 pub(crate) use package::{Module, Settings, build};
 pub(crate) use scope::{TypePath, modules_of};
+pub(crate) use selection::Selection;
 pub(crate) use service::{CallShape, Method, Service};

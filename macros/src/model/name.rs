@@ -136,6 +136,11 @@ fn bare_value<'a>(value: &'a str, prefix: &str) -> Option<&'a str> {
     (head.eq_ignore_ascii_case(prefix) && starts_well).then_some(tail)
 }
 
+/// The name of a message's or a oneof's view.
+pub(crate) fn view_name(name: &str) -> String {
+    format!("{}View", name.trim_start_matches("r#"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,9 +10,10 @@ use super::enumeration::Enum;
 use super::extension::{Extension, ExtensionSite, Extensions};
 use super::field::{Surroundings, is_map_entry};
 use super::message::{Message, Oneof, Site};
-use super::name;
+use super::name::{self, view_name};
 use super::recursion::Boxes;
 use super::scope::{Scope, joined, modules_of};
+use super::selection::{self, Requests, Selection};
 use super::service::{Service, ServiceSite};
 use crate::error::{Blame, Errors, Problem};
 use crate::parse::{File, Source};
@@ -22,6 +23,10 @@ use crate::parse::{File, Source};
 pub(crate) struct Settings {
     /// Proto names that `extern_path` maps.
     pub(crate) externs: Vec<String>,
+    /// The messages that have views.
+    pub(crate) views: Selection,
+    /// The methods and services that take views.
+    pub(crate) view_requests: Vec<String>,
     pub(crate) client: bool,
     pub(crate) server: bool,
 }
@@ -44,9 +49,13 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     let scope = Scope::new(files, &settings.externs, &mut errors);
     let boxes = Boxes::new(files);
     let extensions = Extensions::new(files);
+    let requests = Requests::new(files, &settings.view_requests, &mut errors);
+    let views = selection::views(files, &settings.views, &requests, &mut errors);
     let mut builder = Builder {
         scope: &scope,
         boxes: &boxes,
+        views: &views,
+        requests: &requests,
         extensions: &extensions,
         settings,
         root: Module::default(),
@@ -81,6 +90,8 @@ impl Module {
 struct Builder<'a> {
     scope: &'a Scope,
     boxes: &'a Boxes,
+    views: &'a HashSet<String>,
+    requests: &'a Requests,
     extensions: &'a Extensions,
     settings: &'a Settings,
     root: Module,
@@ -94,7 +105,7 @@ impl<'a> Builder<'a> {
     where
         'a: 'b,
     {
-        Surroundings { file, scope: self.scope, boxes: self.boxes }
+        Surroundings { file, scope: self.scope, boxes: self.boxes, views: self.views }
     }
 
     fn types(&mut self, file: &File) {
@@ -138,11 +149,18 @@ impl<'a> Builder<'a> {
         let site = Site { path, full_name: &full_name, module, inner: &inner };
         let (mut built, oneofs) = Message::new(around, message, &site);
         built.text_extensions = self.extensions.texts_of(&full_name);
-        if self.names.add(module, ident, Origin::new(around.file, path)) {
+        let mut names = vec![ident.to_owned()];
+        names.extend(built.view.then(|| view_name(ident)));
+        let origin = Origin::new(around.file, path);
+        let fresh = names.iter().filter(|name| self.names.add(module, name, origin.clone()));
+        if fresh.count() == names.len() {
             self.root.at(module).messages.push(built);
         }
         for oneof in oneofs {
-            if self.names.add(&inner, &oneof.ident, Origin::new(around.file, path)) {
+            let mut names = vec![oneof.ident.clone()];
+            names.extend((oneof.view && oneof.borrows).then(|| view_name(&oneof.ident)));
+            let fresh = names.iter().filter(|name| self.names.add(&inner, name, origin.clone()));
+            if fresh.count() == names.len() {
                 self.root.at(&inner).oneofs.push(oneof);
             }
         }
@@ -175,7 +193,10 @@ impl<'a> Builder<'a> {
             let full_name = joined(package, service.name());
             let path = [6, index];
             let site = ServiceSite { path: &path, full_name: &full_name, module: &module, types: &types };
-            let built = Service::new(&around, service, &site);
+            let mut built = Service::new(&around, service, &site);
+            for method in &mut built.methods {
+                method.by_view = self.requests.contains(&joined(&full_name, &method.proto_name));
+            }
             let mut names = vec![built.ident.clone()];
             names.extend(self.settings.server.then(|| built.server.clone()));
             names.extend(self.settings.client.then(|| built.client.clone()));

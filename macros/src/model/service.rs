@@ -37,6 +37,8 @@ pub(crate) struct Method {
     pub(crate) constant: String,
     pub(crate) proto_name: String,
     pub(crate) shape: CallShape,
+    /// Whether an implementation takes the view of its request.
+    pub(crate) by_view: bool,
     pub(crate) request: TypePath,
     pub(crate) reply: TypePath,
     pub(crate) doc: String,
@@ -88,6 +90,7 @@ impl Service {
                 ident,
                 proto_name: method.name().to_owned(),
                 shape: CallShape::new(method),
+                by_view: false,
                 request: around.scope.path(method.input_type(), site.module),
                 reply: around.scope.path(method.output_type(), site.module),
                 doc: comment::doc(source, &[site.path, &[2, index]].concat()),

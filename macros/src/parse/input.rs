@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree, token_s
 use super::{literal, near::nearest};
 use crate::error::{Blame, Errors, Problem};
 
-const OPTIONS: [&str; 5] = ["client", "extern_path", "include", "inline", "server"];
+const OPTIONS: [&str; 7] = ["client", "extern_path", "include", "inline", "server", "view_requests", "views"];
 
 /// What the call asks for.
 #[derive(Debug)]
@@ -22,6 +22,17 @@ pub(crate) struct Call {
     pub(crate) extern_path: Vec<ExternPath>,
     pub(crate) client: bool,
     pub(crate) server: bool,
+    pub(crate) views: Views,
+    /// Methods and services whose requests are views.
+    pub(crate) view_requests: Vec<Text>,
+}
+
+/// Which messages have views.
+#[derive(Debug)]
+pub(crate) enum Views {
+    All,
+    /// Messages and packages.
+    Of(Vec<Text>),
 }
 
 /// A string of the call and where it stands.
@@ -64,6 +75,8 @@ fn read(tokens: TokenStream) -> Result<Call, Problem> {
         extern_path: Vec::new(),
         client: true,
         server: true,
+        views: Views::Of(Vec::new()),
+        view_requests: Vec::new(),
     };
     let mut seen: Vec<String> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -108,6 +121,8 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         "include" => call.include = Some(texts(tokens.next(), name)?),
         "extern_path" => call.extern_path = extern_paths(tokens.next(), name)?,
         "client" => call.client = flag(tokens.next(), name)?,
+        "views" => call.views = views(tokens.next(), name)?,
+        "view_requests" => call.view_requests = texts(tokens.next(), name)?,
         _ => call.server = flag(tokens.next(), name)?,
     }
     Ok(())
@@ -203,6 +218,19 @@ fn pair_of(pair: &Group, form: &str) -> Result<ExternPath, Problem> {
     }
 }
 
+fn views(token: Option<TokenTree>, name: &Ident) -> Result<Views, Problem> {
+    match token.as_ref().map(ToString::to_string).as_deref() {
+        Some("true") => Ok(Views::All),
+        Some("false") => Ok(Views::Of(Vec::new())),
+        Some(list) if list.starts_with('[') => texts(token, name).map(Views::Of),
+        _ => Err(missing(
+            token,
+            name,
+            "`views` takes `true`, or a list of messages: `views = [\"shop.v1.Order\"]`",
+        )),
+    }
+}
+
 fn flag(token: Option<TokenTree>, name: &Ident) -> Result<bool, Problem> {
     match token.as_ref().map(ToString::to_string).as_deref() {
         Some("true") => Ok(true),
@@ -290,13 +318,16 @@ mod tests {
             ("\"a.proto\", includ = [\"x\"]", "did you mean `include`?"),
             (
                 "\"a.proto\", wrong = 1",
-                "the options are `client`, `extern_path`, `include`, `inline`, `server`",
+                "the options are `client`, `extern_path`, `include`, `inline`, `server`, `view_requests`, `views`",
             ),
             ("\"a.proto\", client = true, client = true", "option `client` is given twice"),
             ("\"a.proto\", client = 1", "`client` takes `true` or `false`"),
             ("\"a.proto\", include = \"x\"", "`include` takes a list of strings"),
             ("\"a.proto\", include = []", "this list is empty"),
             ("\"a.proto\", include: []", "expected `=` after `include`"),
+            ("\"a.proto\", views = 1", "`views` takes `true`, or a list of messages"),
+            ("\"a.proto\", views = []", "this list is empty"),
+            ("\"a.proto\", view_requests = true", "`view_requests` takes a list of strings"),
             ("\"a.proto\", extern_path = [(\"x\")]", "`extern_path` takes pairs"),
             ("\"a.proto\", extern_path = [(\"x\", 1)]", "expected a Rust path"),
             ("\"a.proto\", extern_path = [(\"x\", pb::x)]", "this path must begin with `::` or `crate::`"),

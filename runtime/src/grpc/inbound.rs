@@ -18,6 +18,7 @@ use super::{
     read_status,
 };
 use crate::message::Message;
+use crate::wire::DecodeError;
 
 /// What a server answers, once its headers have come.
 pub(crate) struct Answer {
@@ -261,9 +262,7 @@ impl<M: Message> Streaming<M> {
 
     fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<M>>> {
         let Some(bytes) = ready!(self.inbound.poll_message(cx))? else { return Poll::Ready(Ok(None)) };
-        let decoded = M::decode_bytes(bytes).map_err(|error| {
-            Status::internal(format!("cannot decode {}: {error}", M::NAME)).with_source(error)
-        });
+        let decoded = M::decode_bytes(bytes).map_err(undecodable::<M>);
         if let Err(status) = &decoded {
             self.inbound.end(Err(status.clone()));
         }
@@ -272,17 +271,26 @@ impl<M: Message> Streaming<M> {
 
     /// The only message of a stream that must have exactly one.
     pub(crate) async fn only(&mut self, what: &str) -> Result<M> {
-        let Some(message) = self.next().await? else {
-            return Err(Status::unimplemented(format!("the call has no {what}, where there must be one")));
-        };
-        match self.next().await? {
-            None => Ok(message),
-            Some(_) => {
-                let status = Status::unimplemented(format!("the call has more than one {what}"));
-                self.inbound.end(Err(status.clone()));
-                Err(status)
-            }
+        let message = self.next().await?.ok_or_else(|| none(what))?;
+        self.no_more(what).await?;
+        Ok(message)
+    }
+
+    /// The bytes of the only message of a stream that must have exactly one.
+    #[cfg(feature = "server")]
+    pub(crate) async fn only_bytes(&mut self, what: &str) -> Result<Bytes> {
+        let bytes = poll_fn(|cx| self.inbound.poll_message(cx)).await?.ok_or_else(|| none(what))?;
+        self.no_more(what).await?;
+        Ok(bytes)
+    }
+
+    async fn no_more(&mut self, what: &str) -> Result<()> {
+        if poll_fn(|cx| self.inbound.poll_message(cx)).await?.is_none() {
+            return Ok(());
         }
+        let status = Status::unimplemented(format!("the call has more than one {what}"));
+        self.inbound.end(Err(status.clone()));
+        Err(status)
     }
 
     /// The headers of the answer, in a client; waits for them. Empty in a handler, whose request metadata is in its
@@ -322,6 +330,15 @@ impl<M: Message> Streaming<M> {
             Side::Server => (Metadata::new(), Metadata::new()),
         }
     }
+}
+
+fn none(what: &str) -> Status {
+    Status::unimplemented(format!("the call has no {what}, where there must be one"))
+}
+
+/// What a message is answered with whose bytes are none.
+pub(crate) fn undecodable<M: Message>(error: DecodeError) -> Status {
+    Status::internal(format!("cannot decode {}: {error}", M::NAME)).with_source(error)
 }
 
 impl<M: Message> Stream for Streaming<M> {

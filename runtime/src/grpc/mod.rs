@@ -25,6 +25,8 @@ pub use frame::Limits;
 pub(crate) use frame::{FrameReader, append_frame};
 pub(crate) use head::{GRPC, GRPC_PROTO, content_subtype, read_status, write_status};
 pub use inbound::Streaming;
+#[cfg(feature = "server")]
+pub(crate) use inbound::undecodable;
 pub(crate) use inbound::{Answer, Inbound};
 pub(crate) use lane::{Broken, End, Lane, LaneReader, Outgoing};
 pub use metadata::{Metadata, MetadataError, MetadataIter, MetadataValue};

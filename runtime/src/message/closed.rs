@@ -7,7 +7,7 @@ use crate::wire::{DecodeError, Input, Merge, UnknownFields};
 /// Reads a number: the value of the enum, or `None` once it was kept as an unknown field.
 fn read<E: Enumeration>(
     number: u32,
-    input: &mut Input<'_>,
+    input: &mut Input<'_, '_>,
     unknown: &mut UnknownFields,
 ) -> Result<Option<E>, DecodeError> {
     let wire = input.varint()?;
@@ -23,7 +23,7 @@ fn read<E: Enumeration>(
 pub fn set_member<E: Enumeration, O>(
     number: u32,
     slot: &mut Option<O>,
-    (input, unknown): (&mut Input<'_>, &mut UnknownFields),
+    (input, unknown): (&mut Input<'_, '_>, &mut UnknownFields),
     wrap: fn(E) -> O,
 ) -> Result<(), DecodeError> {
     if let Some(value) = read(number, input, unknown)? {
@@ -41,7 +41,7 @@ pub mod required {
     pub fn merge<E: Enumeration, const N: usize>(
         number: u32,
         (field, required): (&mut E, &mut Required<N>),
-        input: &mut Input<'_>,
+        input: &mut Input<'_, '_>,
         unknown: &mut UnknownFields,
     ) -> Result<(), DecodeError> {
         if let Some(value) = read(number, input, unknown)? {
@@ -60,7 +60,7 @@ pub mod optional {
     pub fn merge<E: Enumeration>(
         number: u32,
         field: &mut Option<E>,
-        input: &mut Input<'_>,
+        input: &mut Input<'_, '_>,
         unknown: &mut UnknownFields,
     ) -> Result<(), DecodeError> {
         if let Some(value) = read(number, input, unknown)? {
@@ -78,7 +78,7 @@ pub mod repeated {
     pub fn merge<E: Enumeration>(
         number: u32,
         values: &mut Vec<E>,
-        input: &mut Input<'_>,
+        input: &mut Input<'_, '_>,
         unknown: &mut UnknownFields,
     ) -> Result<(), DecodeError> {
         values.extend(read::<E>(number, input, unknown)?);
@@ -94,7 +94,7 @@ pub mod packed {
     pub fn merge<E: Enumeration>(
         number: u32,
         values: &mut Vec<E>,
-        input: &mut Input<'_>,
+        input: &mut Input<'_, '_>,
         unknown: &mut UnknownFields,
     ) -> Result<(), DecodeError> {
         let mut packed = input.packed()?;
@@ -116,7 +116,7 @@ pub mod map {
     pub fn merge<'a, K: Merge<'a>, E: Enumeration>(
         number: u32,
         map: &mut impl Map<Key = K::Value, Value = E>,
-        input: &mut Input<'a>,
+        input: &mut Input<'a, '_>,
         unknown: &mut UnknownFields,
     ) -> Result<(), DecodeError> {
         let mut entry = input.nested()?;

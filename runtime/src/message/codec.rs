@@ -5,7 +5,7 @@ use bytes::{BufMut, Bytes};
 use crate::wire::{DecodeError, EncodeError, Input, Output, Session, count, to_vec, write_into};
 
 /// The most bytes that a message may take, by the specification.
-const MAX_LEN: usize = i32::MAX as usize;
+pub(super) const MAX_LEN: usize = i32::MAX as usize;
 
 /// A Protocol Buffers message: made by [`include_proto!`](crate::include_proto), encoded and decoded here.
 ///
@@ -32,7 +32,7 @@ pub trait Message: Default + Send + Sync + 'static {
 
     /// Reads fields up to the end of `input`.
     #[doc(hidden)]
-    fn merge_fields(&mut self, input: Input<'_>) -> Result<(), DecodeError>;
+    fn merge_fields(&mut self, input: Input<'_, '_>) -> Result<(), DecodeError>;
 
     /// Bytes that the message takes on the wire.
     ///
@@ -102,7 +102,7 @@ impl<M: Message> Message for Box<M> {
         M::put_fields(self, out);
     }
 
-    fn merge_fields(&mut self, input: Input<'_>) -> Result<(), DecodeError> {
+    fn merge_fields(&mut self, input: Input<'_, '_>) -> Result<(), DecodeError> {
         M::merge_fields(self, input)
     }
 }

@@ -63,7 +63,7 @@ impl<E: Enumeration> Kind for Enum<E> {
 
 impl<'a, E: Enumeration> Merge<'a> for Enum<E> {
     #[inline(always)]
-    fn merge(_: u32, value: &mut E, input: &mut Input<'a>) -> Result<(), DecodeError> {
+    fn merge(_: u32, value: &mut E, input: &mut Input<'a, '_>) -> Result<(), DecodeError> {
         *value = Self::from_wire(input.varint()?);
         Ok(())
     }
@@ -91,7 +91,7 @@ impl<E: Enumeration> Packable for Enum<E> {
         put_packed_varints::<Self>(values, out);
     }
 
-    fn merge_packed(values: &mut Vec<E>, input: Input<'_>) -> Result<(), DecodeError> {
+    fn merge_packed(values: &mut Vec<E>, input: Input<'_, '_>) -> Result<(), DecodeError> {
         merge_packed_varints::<Self>(values, input)
     }
 }

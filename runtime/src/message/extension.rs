@@ -52,7 +52,7 @@ pub trait ExtensionShape {
     fn put(number: u32, value: &Self::Value, out: &mut Output<'_>);
 
     /// Reads the field behind `tag`; whether its wire type was one that the shape takes.
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<bool, DecodeError>;
+    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError>;
 }
 
 /// A singular extension.
@@ -66,7 +66,7 @@ impl<K: Kind + for<'a> Merge<'a>> ExtensionShape for OptionalExtension<K> {
         optional::put::<K>(number, value, out);
     }
 
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<bool, DecodeError> {
+    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError> {
         let taken = tag & 7 == K::WIRE;
         if taken {
             optional::merge::<K>(tag >> 3, value, input)?;
@@ -86,7 +86,7 @@ impl<K: Kind + for<'a> Merge<'a>> ExtensionShape for RepeatedExtension<K> {
         repeated::put::<K>(number, value, out);
     }
 
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<bool, DecodeError> {
+    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError> {
         let taken = tag & 7 == K::WIRE;
         if taken {
             repeated::merge::<K>(tag >> 3, value, input)?;
@@ -106,7 +106,7 @@ impl<K: Packable + for<'a> Merge<'a>, const PACKED: bool> ExtensionShape for Num
         if PACKED { packed::put::<K>(number, value, out) } else { repeated::put::<K>(number, value, out) }
     }
 
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<bool, DecodeError> {
+    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError> {
         match tag & 7 {
             wire_type::LENGTH => packed::merge::<K>(tag >> 3, value, input)?,
             wire if wire == K::WIRE => repeated::merge::<K>(tag >> 3, value, input)?,
@@ -127,7 +127,7 @@ impl<E: Enumeration> ExtensionShape for ClosedExtension<E> {
         optional::put::<Enum<E>>(number, value, out);
     }
 
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<bool, DecodeError> {
+    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError> {
         let taken = tag & 7 == wire_type::VARINT;
         if taken {
             *value = E::from_number(input.varint()? as i32).or(*value);
@@ -147,7 +147,7 @@ impl<E: Enumeration, const PACKED: bool> ExtensionShape for ClosedListExtension<
         NumbersExtension::<Enum<E>, PACKED>::put(number, value, out);
     }
 
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_>) -> Result<bool, DecodeError> {
+    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError> {
         match tag & 7 {
             wire_type::LENGTH => {
                 let known = |wire: &u64| E::from_number(*wire as i32);

@@ -1,5 +1,6 @@
 //! Messages, enums and oneofs: what generated types implement, and how they join the wire as kinds.
 
+pub mod borrow;
 pub mod closed;
 mod codec;
 mod enumeration;
@@ -8,6 +9,7 @@ mod instance;
 mod nested;
 pub mod oneof;
 mod options;
+mod view;
 
 pub use codec::Message;
 pub use enumeration::{Enum, Enumeration};
@@ -16,6 +18,7 @@ pub use extension::{
     OptionalExtension, RepeatedExtension,
 };
 pub use instance::{boxed_message, message};
-pub use nested::{Group, Nested};
+pub use nested::{Group, GroupView, Nested, NestedView};
 pub use oneof::{ClosedOneof, Oneof};
 pub use options::{DecodeOptions, EncodeOptions};
+pub use view::{MessageView, Viewable};

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
-use super::Message;
-use crate::wire::{DecodeError, Input, Session, to_vec};
+use super::{Message, MessageView};
+use crate::wire::{DecodeError, Input, Output, Session, to_vec};
 
 /// Limits of decoding.
 ///
@@ -73,6 +73,16 @@ impl DecodeOptions {
         Ok(message)
     }
 
+    /// As [`MessageView::decode`].
+    ///
+    /// # Errors
+    /// As [`DecodeOptions::decode`].
+    pub fn decode_view<'a, V: MessageView<'a>>(&self, bytes: &'a [u8]) -> Result<V, DecodeError> {
+        let mut view = V::default();
+        view.merge_fields(Input::new(bytes, &self.session(bytes.len(), None)))?;
+        Ok(view)
+    }
+
     /// As [`Message::merge`].
     ///
     /// # Errors
@@ -119,11 +129,20 @@ impl EncodeOptions {
 
     /// The message as bytes.
     pub fn encode_to_vec<M: Message>(&self, message: &M) -> Vec<u8> {
+        self.written(&|out| message.put_fields(out))
+    }
+
+    /// The view as bytes.
+    pub fn encode_view_to_vec<'a, V: MessageView<'a>>(&self, view: &V) -> Vec<u8> {
+        self.written(&|out| view.put_fields(out))
+    }
+
+    fn written(&self, put: &dyn Fn(&mut Output<'_>)) -> Vec<u8> {
         to_vec(&mut |out| {
             if self.deterministic {
                 out.set_deterministic();
             }
-            message.put_fields(out);
+            put(out);
         })
     }
 }

@@ -2,16 +2,18 @@
 //! method.
 
 use std::future::poll_fn;
+use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_core::Stream;
 
 use super::guard::Guard;
 use super::reply;
 use super::service::{Exchange, Handling};
-use crate::grpc::{Context, End, Inbound, Lane, Limits, Method, Result, Status, Streaming};
-use crate::message::Message;
+use crate::grpc::{Context, End, Inbound, Lane, Limits, Method, Result, Status, Streaming, undecodable};
+use crate::message::{Message, MessageView, Viewable};
 
 pub use self::one_reply as unary;
 pub use self::one_reply as client_stream;
@@ -74,22 +76,65 @@ where
     }
 }
 
-/// What a handler takes: one message, or a stream of them.
-pub trait Requests: Sized + Send {
+/// What a handler takes: one message, the view of one, or a stream of messages.
+pub trait Requests: 'static {
+    /// What is held while the handler works.
+    type Held: Send;
+    /// What the handler is given of it.
+    type Taken<'a>: Send;
+
     /// The requests of a call; waits for the only one where there must be one.
-    #[doc(hidden)]
-    fn receive(inbound: Inbound) -> impl Future<Output = Result<Self>> + Send;
+    fn receive(inbound: Inbound) -> impl Future<Output = Result<Self::Held>> + Send;
+
+    /// What the handler is given.
+    fn take(held: &mut Option<Self::Held>) -> Result<Self::Taken<'_>>;
+}
+
+/// A request is taken once.
+fn taken<T>(held: &mut Option<T>) -> Result<T> {
+    held.take().ok_or_else(|| Status::internal("the request was taken before"))
 }
 
 impl<M: Message> Requests for M {
-    async fn receive(inbound: Inbound) -> Result<Self> {
+    type Held = M;
+    type Taken<'a> = M;
+
+    async fn receive(inbound: Inbound) -> Result<M> {
         Streaming::new(inbound).only("request").await
+    }
+
+    fn take(held: &mut Option<M>) -> Result<M> {
+        taken(held)
     }
 }
 
 impl<M: Message> Requests for Streaming<M> {
+    type Held = Self;
+    type Taken<'a> = Self;
+
     async fn receive(inbound: Inbound) -> Result<Self> {
         Ok(Streaming::new(inbound))
+    }
+
+    fn take(held: &mut Option<Self>) -> Result<Self> {
+        taken(held)
+    }
+}
+
+/// One request, as a view over the buffer of its call.
+pub struct ByView<M>(PhantomData<M>);
+
+impl<M: Viewable> Requests for ByView<M> {
+    type Held = Bytes;
+    type Taken<'a> = M::View<'a>;
+
+    async fn receive(inbound: Inbound) -> Result<Bytes> {
+        Streaming::<M>::new(inbound).only_bytes("request").await
+    }
+
+    fn take(held: &mut Option<Bytes>) -> Result<M::View<'_>> {
+        let bytes = held.as_deref().unwrap_or_default();
+        M::View::decode(bytes).map_err(|error| undecodable::<M>(error))
     }
 }
 
@@ -102,8 +147,8 @@ pub fn one_reply<S, R, F>(
 ) -> Handling
 where
     S: Send + Sync + 'static,
-    R: Requests + 'static,
-    F: for<'a> OneReply<'a, S, R> + 'static,
+    R: Requests,
+    F: for<'a> OneReply<'a, S, R::Taken<'a>> + 'static,
 {
     let (service, limits) = (Arc::clone(service), exchange.limits);
     Handling::new(async move {
@@ -112,8 +157,8 @@ where
             Err(status) => return reply::refused(&status),
         };
         let work = async {
-            let requests = R::receive(inbound).await?;
-            reply::encode(&handler.start(&service, &cx, requests).await?, limits)
+            let mut held = Some(R::receive(inbound).await?);
+            reply::encode(&handler.start(&service, &cx, R::take(&mut held)?).await?, limits)
         };
         let outcome = Guard::new(cx.deadline, work).await;
         reply::one(&cx, outcome)
@@ -129,8 +174,8 @@ pub fn stream_reply<S, R, F>(
 ) -> Handling
 where
     S: Send + Sync + 'static,
-    R: Requests + 'static,
-    F: for<'a> StreamReply<'a, S, R> + 'static,
+    R: Requests,
+    F: for<'a> StreamReply<'a, S, R::Taken<'a>> + 'static,
 {
     let (service, limits) = (Arc::clone(service), exchange.limits);
     Handling::new(async move {
@@ -144,8 +189,8 @@ where
         let driver = Box::pin(async move {
             let (cx, lane) = shared;
             let work = async {
-                let requests = R::receive(inbound).await?;
-                forward(handler.start(&service, &cx, requests).await?, &lane, limits).await
+                let mut held = Some(R::receive(inbound).await?);
+                forward(handler.start(&service, &cx, R::take(&mut held)?).await?, &lane, limits).await
             };
             let outcome = Guard::new(cx.deadline, work).await;
             lane.end(End::Trailers(reply::trailers(&cx, &outcome)));

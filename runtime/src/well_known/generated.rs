@@ -15,6 +15,7 @@ crate::include_proto!(
         "google/protobuf/type.proto",
         "google/protobuf/wrappers.proto",
     ],
+    views = true,
     client = false,
     server = false
 );

@@ -59,11 +59,11 @@ impl<'a> Session<'a> {
 /// The compiler keeps it in registers as long as nothing but inlined code borrows it: what stands out of line gets a
 /// copy, see [`Input::apart`].
 #[derive(Debug)]
-pub struct Input<'a> {
+pub struct Input<'a, 's> {
     /// Invariant: `position..end` lies in one slice that lives for `'a`.
     position: *const u8,
     end: *const u8,
-    session: &'a Session<'a>,
+    session: &'s Session<'s>,
     /// How many more levels may open.
     depth: u32,
     /// The number of the group that is being read; 0 in a message, where no end tag may come.
@@ -71,9 +71,9 @@ pub struct Input<'a> {
     slice: PhantomData<&'a [u8]>,
 }
 
-impl<'a> Input<'a> {
+impl<'a, 's> Input<'a, 's> {
     /// A cursor at the start of `bytes`.
-    pub fn new(bytes: &'a [u8], session: &'a Session<'a>) -> Self {
+    pub fn new(bytes: &'a [u8], session: &'s Session<'s>) -> Self {
         let range = bytes.as_ptr_range();
         Self {
             position: range.start,
@@ -227,21 +227,21 @@ impl<'a> Input<'a> {
 
     /// The values of a packed field: a cursor over a length and as many bytes, at the same depth.
     #[inline(always)]
-    pub fn packed(&mut self) -> Result<Input<'a>, DecodeError> {
+    pub fn packed(&mut self) -> Result<Self, DecodeError> {
         let bytes = self.slice()?;
         Ok(self.within(bytes, self.depth, 0))
     }
 
     /// The bytes of a nested message: a cursor over a length and as many bytes, one level deeper.
     #[inline(always)]
-    pub fn nested(&mut self) -> Result<Input<'a>, DecodeError> {
+    pub fn nested(&mut self) -> Result<Self, DecodeError> {
         let bytes = self.slice()?;
         let depth = self.depth.checked_sub(1).ok_or(DecodeError::RecursionLimit)?;
         Ok(self.within(bytes, depth, 0))
     }
 
     #[inline(always)]
-    fn within(&self, bytes: &'a [u8], depth: u32, group: u32) -> Input<'a> {
+    fn within(&self, bytes: &'a [u8], depth: u32, group: u32) -> Self {
         let range = bytes.as_ptr_range();
         Input { position: range.start, end: range.end, depth, group, ..*self }
     }
@@ -273,7 +273,7 @@ impl<'a> Input<'a> {
     pub fn group(
         &mut self,
         number: u32,
-        read: impl FnOnce(Input<'a>) -> Result<(), DecodeError>,
+        read: impl FnOnce(Self) -> Result<(), DecodeError>,
     ) -> Result<(), DecodeError> {
         let depth = self.depth.checked_sub(1).ok_or(DecodeError::RecursionLimit)?;
         self.session.after_group.set(None);

@@ -30,7 +30,7 @@ pub trait Kind {
 /// A kind that is read from bytes which live for `'a`: owned values from any, those of views from what they borrow.
 pub trait Merge<'a>: Kind {
     /// Reads the value behind the tag of the field `number` into `value`: scalars replace it, messages merge.
-    fn merge(number: u32, value: &mut Self::Value, input: &mut Input<'a>) -> Result<(), DecodeError>;
+    fn merge(number: u32, value: &mut Self::Value, input: &mut Input<'a, '_>) -> Result<(), DecodeError>;
 }
 
 /// A kind whose repeated values may stand in one length-delimited field, one behind the other without tags.
@@ -42,7 +42,7 @@ pub trait Packable: Kind {
     fn put_packed(values: &[Self::Value], out: &mut Output<'_>);
 
     /// Reads values up to the end of `input`.
-    fn merge_packed(values: &mut Vec<Self::Value>, input: Input<'_>) -> Result<(), DecodeError>;
+    fn merge_packed(values: &mut Vec<Self::Value>, input: Input<'_, '_>) -> Result<(), DecodeError>;
 }
 
 /// How a kind's values become varints and back.
@@ -94,7 +94,7 @@ macro_rules! varint_kind {
 
         impl<'a> Merge<'a> for $kind {
             #[inline(always)]
-            fn merge(_: u32, value: &mut $value, input: &mut Input<'a>) -> Result<(), DecodeError> {
+            fn merge(_: u32, value: &mut $value, input: &mut Input<'a, '_>) -> Result<(), DecodeError> {
                 *value = Self::from_wire(input.varint()?);
                 Ok(())
             }
@@ -109,7 +109,7 @@ macro_rules! varint_kind {
                 put_packed_varints::<Self>(values, out);
             }
 
-            fn merge_packed(values: &mut Vec<$value>, input: Input<'_>) -> Result<(), DecodeError> {
+            fn merge_packed(values: &mut Vec<$value>, input: Input<'_, '_>) -> Result<(), DecodeError> {
                 merge_packed_varints::<Self>(values, input)
             }
         }
@@ -157,7 +157,7 @@ where
 /// Reads packed varints. They are counted first, by their last bytes, so that the list grows once.
 pub(crate) fn merge_packed_varints<K: Varint>(
     values: &mut Vec<K::Value>,
-    input: Input<'_>,
+    input: Input<'_, '_>,
 ) -> Result<(), DecodeError> {
     values.reserve(input.count_varints());
     input.varints(|batch| values.extend(batch.iter().map(|wire| K::from_wire(*wire))))
@@ -190,7 +190,7 @@ macro_rules! fixed_kind {
 
         impl<'a> Merge<'a> for $kind {
             #[inline(always)]
-            fn merge(_: u32, value: &mut $value, input: &mut Input<'a>) -> Result<(), DecodeError> {
+            fn merge(_: u32, value: &mut $value, input: &mut Input<'a, '_>) -> Result<(), DecodeError> {
                 *value = <$value>::from_le_bytes(input.array()?);
                 Ok(())
             }
@@ -207,7 +207,7 @@ macro_rules! fixed_kind {
                 }
             }
 
-            fn merge_packed(values: &mut Vec<$value>, input: Input<'_>) -> Result<(), DecodeError> {
+            fn merge_packed(values: &mut Vec<$value>, input: Input<'_, '_>) -> Result<(), DecodeError> {
                 // Not by `array` in a loop: this way the compiler makes one copy of it.
                 let (whole, rest) = input.rest().as_chunks::<$width>();
                 values.extend(whole.iter().map(|bytes| <$value>::from_le_bytes(*bytes)));
@@ -252,8 +252,8 @@ macro_rules! bytes_kind {
     (@merge $kind:ident, $value:ty, $read:expr) => {
         impl<'a> Merge<'a> for $kind {
             #[inline(always)]
-            fn merge(_: u32, value: &mut $value, input: &mut Input<'a>) -> Result<(), DecodeError> {
-                let read: fn(&mut $value, &mut Input<'a>) -> Result<(), DecodeError> = $read;
+            fn merge(_: u32, value: &mut $value, input: &mut Input<'a, '_>) -> Result<(), DecodeError> {
+                let read: fn(&mut $value, &mut Input<'a, '_>) -> Result<(), DecodeError> = $read;
                 read(value, input)
             }
         }
@@ -261,8 +261,8 @@ macro_rules! bytes_kind {
     (@merge $kind:ident<$lifetime:lifetime>, $value:ty, $read:expr) => {
         impl<$lifetime> Merge<$lifetime> for $kind<$lifetime> {
             #[inline(always)]
-            fn merge(_: u32, value: &mut $value, input: &mut Input<$lifetime>) -> Result<(), DecodeError> {
-                let read: fn(&mut $value, &mut Input<$lifetime>) -> Result<(), DecodeError> = $read;
+            fn merge(_: u32, value: &mut $value, input: &mut Input<$lifetime, '_>) -> Result<(), DecodeError> {
+                let read: fn(&mut $value, &mut Input<$lifetime, '_>) -> Result<(), DecodeError> = $read;
                 read(value, input)
             }
         }

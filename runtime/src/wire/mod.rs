@@ -12,6 +12,7 @@ mod output;
 mod region;
 mod text;
 mod unknown;
+mod unknown_view;
 mod varint;
 pub(crate) mod wire_type;
 
@@ -24,4 +25,5 @@ pub use output::Output;
 pub(crate) use region::append;
 pub(crate) use region::{count, to_vec, write_into};
 pub use unknown::{UnknownField, UnknownFields, UnknownIter, UnknownValue};
+pub use unknown_view::UnknownFieldsView;
 pub(crate) use varint::varint_len;

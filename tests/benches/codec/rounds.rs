@@ -14,10 +14,12 @@ pub(crate) enum Operation {
     Fresh,
     /// Into a buffer that is large enough from the start.
     Reused,
+    /// From a slice to a view, where the codec is measured with one; to an owned message elsewhere.
+    View,
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 3] = [Self::Decode, Self::Fresh, Self::Reused];
+    pub(crate) const ALL: [Self; 4] = [Self::Decode, Self::Fresh, Self::Reused, Self::View];
 }
 
 const ROUNDS: usize = 75;

@@ -6,12 +6,18 @@ use std::hint::black_box;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
+use protocall::{MessageView, Viewable};
+
 use crate::rounds::Operation;
 
 /// What an implementation offers for one message type.
 pub(crate) trait Codec {
     type Message;
     fn decode(bytes: &[u8]) -> Self::Message;
+    /// As `decode`, unless the codec has views and is measured with them.
+    fn decode_view(bytes: &[u8]) {
+        black_box(Self::decode(bytes));
+    }
     fn encode_to_vec(message: &Self::Message) -> Vec<u8>;
     /// Appends to `buffer`.
     fn encode(message: &Self::Message, buffer: &mut Vec<u8>);
@@ -21,8 +27,12 @@ pub(crate) struct Ours<M>(PhantomData<M>);
 pub(crate) struct Prost<M>(PhantomData<M>);
 pub(crate) struct Buffa<M>(PhantomData<M>);
 
-impl<M: protocall::Message> Codec for Ours<M> {
+impl<M: Viewable> Codec for Ours<M> {
     type Message = M;
+
+    fn decode_view(bytes: &[u8]) {
+        black_box(M::View::decode(bytes).expect("protocall decodes"));
+    }
 
     fn decode(bytes: &[u8]) -> M {
         M::decode(bytes).expect("protocall decodes")
@@ -102,6 +112,7 @@ impl<C: Codec> Subject for Work<C> {
             Operation::Decode => (0..times).for_each(|_| {
                 black_box(C::decode(black_box(&self.bytes)));
             }),
+            Operation::View => (0..times).for_each(|_| C::decode_view(black_box(&self.bytes))),
             Operation::Fresh => (0..times).for_each(|_| {
                 black_box(C::encode_to_vec(black_box(&self.message)));
             }),
@@ -133,13 +144,16 @@ where
     /// `sample`, made by code, is what every codec must read and write. Panics where one does not.
     pub(crate) fn shape<O>(name: &'static str, sample: &O) -> Shape
     where
-        O: protocall::Message + PartialEq + Debug,
+        O: Viewable + PartialEq + Debug,
     {
         let bytes = sample.encode_to_vec();
         let ours = Work::<Ours<O>>::new(&bytes);
         let prost = Work::<Prost<P>>::new(&bytes);
         let buffa = Work::<Buffa<B>>::new(&bytes);
         assert!(ours.message == *sample, "{name}: protocall does not read what it wrote");
+        let view = O::View::decode(&bytes).expect("protocall decodes a view");
+        assert!(view.to_message() == *sample, "{name}: the view is of another message");
+        assert!(view.encode_to_vec().len() == bytes.len(), "{name}: the view writes another message");
         let outputs = [prost.outputs(), ours.outputs(), buffa.outputs()];
         for (codec, written) in ["prost", "protocall", "buffa"].iter().zip(&outputs) {
             for output in written {

@@ -7,7 +7,7 @@
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 
-use protocall::{Bytes, DecodeError, EncodeOptions, Message};
+use protocall::{Bytes, DecodeError, EncodeOptions, Message, MessageView, Viewable};
 
 use schema::conformance::{
     ConformanceRequest, ConformanceResponse, FailureSet, WireFormat, conformance_request::Payload,
@@ -28,6 +28,7 @@ mod schema {
             "../.cache/conformance/proto/conformance/messages/test_messages_edition_unstable.proto",
         ],
         include = ["../.cache/conformance/proto"],
+        views = true,
     );
 }
 
@@ -48,21 +49,26 @@ struct Examined {
 }
 
 impl Examined {
-    const fn new<M: Message>() -> Self {
+    const fn new<M: Viewable>() -> Self {
         Self { name: M::NAME, answer: through_codec::<M> }
     }
 }
 
-/// Decodes and encodes. There are two ways to decode, one copies `bytes` fields and one slices them; as the runner can
-/// only look at one answer, they are held against each other here.
-fn through_codec<M: Message>(payload: &Bytes) -> Answer {
-    let (copied, sliced) = (M::decode(payload), M::decode_bytes(payload.clone()));
-    if written(&copied) != written(&sliced) {
-        return Answer::RuntimeError(format!(
-            "decode gives {:?}, and decode_bytes {:?}",
-            written(&copied),
-            written(&sliced)
-        ));
+/// Decodes and encodes. There are three ways to decode: one copies `bytes` fields, one slices them, and a view borrows
+/// them; as the runner can only look at one answer, they are held against each other here.
+fn through_codec<M: Viewable>(payload: &Bytes) -> Answer {
+    let copied = M::decode(payload);
+    let view = M::View::decode(payload);
+    let encode_view = |view: &M::View<'_>| EncodeOptions::new().deterministic(true).encode_view_to_vec(view);
+    let ways = [
+        ("decode_bytes", written(&M::decode_bytes(payload.clone()))),
+        ("a view", view.as_ref().map(&encode_view).map_err(|error| *error)),
+        ("a view's message", written(&view.as_ref().map(MessageView::to_message).map_err(|error| *error))),
+        ("a message's view", copied.as_ref().map(|it| encode_view(&M::View::of(it))).map_err(|error| *error)),
+    ];
+    let expected = written(&copied);
+    if let Some((way, other)) = ways.iter().find(|(_, other)| *other != expected) {
+        return Answer::RuntimeError(format!("decode gives {expected:?}, and {way} {other:?}"));
     }
     match copied {
         Ok(message) => encoded(&message),

@@ -15,7 +15,7 @@ pub fn put<K: Kind>(number: u32, value: &K::Value, out: &mut Output<'_>) {
 pub fn merge<'a, K: Merge<'a>>(
     number: u32,
     value: &mut K::Value,
-    input: &mut Input<'a>,
+    input: &mut Input<'a, '_>,
 ) -> Result<(), DecodeError> {
     K::merge(number, value, input)
 }

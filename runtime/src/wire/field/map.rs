@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
+use super::map_view::MapView;
 use crate::wire::{DecodeError, Input, Kind, Merge, Output, UnknownFields, wire_type};
 
 /// A collection that a map field may have.
@@ -65,6 +66,27 @@ impl<K: Ord, V> Map for BTreeMap<K, V> {
     }
 }
 
+impl<K: Ord, V> Map for MapView<K, V> {
+    type Key = K;
+    type Value = V;
+
+    #[inline]
+    fn reserve(&mut self, entries: usize) {
+        self.entries.reserve(entries);
+    }
+
+    #[inline]
+    fn set(&mut self, key: K, value: V) {
+        self.entries.push((key, value));
+    }
+
+    // From the last to the first, as in a `BTreeMap`.
+    #[inline]
+    fn entries(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.entries.iter().rev().map(|(key, value)| (key, value))
+    }
+}
+
 /// Writes the entries.
 pub fn put<K: Kind, V: Kind>(
     number: u32,
@@ -95,7 +117,7 @@ fn put_entry<K: Kind, V: Kind>(number: u32, (key, value): (&K::Value, &V::Value)
 pub fn merge<'a, K: Merge<'a>, V: Merge<'a>>(
     number: u32,
     map: &mut impl Map<Key = K::Value, Value = V::Value>,
-    input: &mut Input<'a>,
+    input: &mut Input<'a, '_>,
 ) -> Result<(), DecodeError> {
     input.apart(|input| run::<K, V>(number, map, input))
 }
@@ -104,7 +126,7 @@ pub fn merge<'a, K: Merge<'a>, V: Merge<'a>>(
 fn run<'a, K: Merge<'a>, V: Merge<'a>>(
     number: u32,
     map: &mut impl Map<Key = K::Value, Value = V::Value>,
-    input: &mut Input<'a>,
+    input: &mut Input<'a, '_>,
 ) -> Result<(), DecodeError> {
     let tag = number << 3 | wire_type::LENGTH;
     let entries = input.count_run(tag, usize::MAX);
@@ -126,7 +148,7 @@ fn run<'a, K: Merge<'a>, V: Merge<'a>>(
 #[inline(always)]
 fn merge_entry<'a, K: Merge<'a>, V: Merge<'a>>(
     (key, value): (&mut K::Value, &mut V::Value),
-    entry: &mut Input<'a>,
+    entry: &mut Input<'a, '_>,
 ) -> Result<(), DecodeError> {
     while let Some(tag) = entry.tag()? {
         match tag {

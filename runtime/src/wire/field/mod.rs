@@ -5,7 +5,10 @@
 
 pub mod implicit;
 pub mod map;
+mod map_view;
 pub(crate) mod optional;
 pub mod packed;
 pub mod repeated;
 pub mod required;
+
+pub use map_view::MapView;

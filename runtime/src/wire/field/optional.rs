@@ -18,7 +18,7 @@ pub fn put<K: Kind>(number: u32, value: &Option<K::Value>, out: &mut Output<'_>)
 pub fn merge<'a, K: Merge<'a>>(
     number: u32,
     value: &mut Option<K::Value>,
-    input: &mut Input<'a>,
+    input: &mut Input<'a, '_>,
 ) -> Result<(), DecodeError> {
     if K::HEAP > 0 && value.is_none() {
         input.charge(K::HEAP, 0)?;

@@ -22,7 +22,7 @@ pub fn put<K: Packable>(number: u32, values: &[K::Value], out: &mut Output<'_>) 
 pub fn merge<K: Packable>(
     _: u32,
     values: &mut Vec<K::Value>,
-    input: &mut Input<'_>,
+    input: &mut Input<'_, '_>,
 ) -> Result<(), DecodeError> {
     K::merge_packed(values, input.packed()?)
 }

@@ -15,7 +15,7 @@ pub fn put<K: Kind>(number: u32, values: &[K::Value], out: &mut Output<'_>) {
 pub fn merge<'a, K: Merge<'a>>(
     number: u32,
     values: &mut Vec<K::Value>,
-    input: &mut Input<'a>,
+    input: &mut Input<'a, '_>,
 ) -> Result<(), DecodeError> {
     input.apart(|input| run::<K>(number, values, input))
 }
@@ -33,7 +33,7 @@ fn reserve<T>(values: &mut Vec<T>, run: usize) {
 fn run<'a, K: Merge<'a>>(
     number: u32,
     values: &mut Vec<K::Value>,
-    input: &mut Input<'a>,
+    input: &mut Input<'a, '_>,
 ) -> Result<(), DecodeError> {
     let tag = number << 3 | K::WIRE;
     loop {

@@ -39,7 +39,7 @@ impl<const N: usize> Required<N> {
         &mut self,
         number: u32,
         value: &mut K::Value,
-        input: &mut Input<'a>,
+        input: &mut Input<'a, '_>,
     ) -> Result<(), DecodeError> {
         self.see(number);
         K::merge(number, value, input)
@@ -47,7 +47,7 @@ impl<const N: usize> Required<N> {
 
     /// Whether all have come, unless the caller takes what there is.
     #[inline]
-    pub fn finish(&self, input: &Input<'_>) -> Result<(), DecodeError> {
+    pub fn finish(&self, input: &Input<'_, '_>) -> Result<(), DecodeError> {
         match self.numbers.iter().zip(&self.seen).find(|(_, seen)| !**seen) {
             Some((&number, _)) if !input.is_partial() => Err(DecodeError::MissingRequired { number }),
             _ => Ok(()),
