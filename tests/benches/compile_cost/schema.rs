@@ -257,10 +257,8 @@ impl Schema {
             return Kind::Timestamp;
         }
         let level = self.messages[index].level;
-        let held = (0..8).map(|_| self.reachable(index, &self.messages, |it| it.package, draw));
-        held.into_iter()
-            .find(|held| self.messages[*held].level < level)
-            .map_or(Kind::Scalar("string"), Kind::Message)
+        let mut held = (0..8).map(|_| self.reachable(index, &self.messages, |it| it.package, draw));
+        held.find(|held| self.messages[*held].level < level).map_or(Kind::Scalar("string"), Kind::Message)
     }
 
     /// One of `items`: mostly of the message's own package, else of one before it.

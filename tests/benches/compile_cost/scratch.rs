@@ -23,7 +23,7 @@ impl Scratch {
     pub(crate) fn new() -> Self {
         let scratch = Self { folder: target_dir().join("compile_cost") };
         let members: Vec<&str> = Codec::ALL.iter().map(|codec| codec.name()).chain([GENERATOR]).collect();
-        scratch.write("Cargo.toml", &format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"));
+        scratch.write("Cargo.toml", format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n"));
         // The same versions as ours, as far as we have the crates.
         let lock = fs::read(workspace().join("Cargo.lock")).expect("cargo made a lock file");
         scratch.write("Cargo.lock", lock);
