@@ -130,6 +130,8 @@ fn of_two_entries_with_one_key_the_last_counts() {
     let view = OrderView::decode(&bytes).unwrap();
     assert_eq!(view.items.get("k").map(|item| item.count), Some(2));
     assert_eq!(view.to_message(), Order::decode(&bytes).unwrap());
+    let once = Order { items: view.to_message().items, ..Default::default() }.encode_to_vec();
+    assert_eq!(EncodeOptions::new().deterministic(true).encode_view_to_vec(&view), once);
 }
 
 #[test]

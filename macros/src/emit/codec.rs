@@ -1,13 +1,14 @@
-//! The wire codec of a message: one line per field and direction, each a call of the runtime's shape and kind.
+//! The wire codec of a message: one line per field and direction. A field is written by a call of the runtime's shape
+//! and kind; for reading it names its slot.
 //!
 //! `emit::message` calls [`definition`] for `impl Message`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::field;
 use super::path::{Cx, ident, number};
-use crate::model::{Field, Kind, Member, Message, OneofField, Shape};
+use crate::model::{Field, Kind, Member, Message, OneofField, Shape, view_name};
 
 /// Length-delimited: what packed fields and maps are.
 const DELIMITED: u32 = 2;
@@ -18,59 +19,71 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let name = ident(&message.ident);
     let full_name = &message.full_name;
     let walks = walks(cx, message);
+    let fields = fields(cx, message);
     quote! {
         #allow
         impl #rt::Message for #name {
             const NAME: &'static ::core::primitive::str = #full_name;
             #walks
         }
+        #fields
     }
 }
 
 /// The two walks over the fields: out, and in.
 pub(super) fn walks(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let rt = &cx.rt;
-    let members = by_number(message);
     // Written back to front, so that the bytes stand in the order of the numbers.
-    let puts = members.iter().rev().map(|member| put(cx, member));
-    let merges = members.iter().map(|member| merge(cx, member));
-    let (tracker, check) = required(cx, &members);
-    let text_tags = message.text_extensions.iter().map(|extension| number(extension << 3 | DELIMITED));
+    let puts = by_number(message).into_iter().rev().map(|member| put(cx, member));
     let lifetime = if cx.view { quote!('a) } else { quote!('_) };
+    let required: Vec<_> = required(message).map(number).collect();
+    let read = if required.is_empty() {
+        quote!(#rt::read(self, input))
+    } else {
+        quote!(#rt::read_required(self, input, &[#(#required),*]))
+    };
     quote! {
         fn put_fields(&self, out: &mut #rt::Output<'_>) {
             self.unknown_fields.put(out);
             #(#puts)*
         }
-        fn merge_fields(&mut self, mut input: #rt::Input<#lifetime, '_>) -> ::core::result::Result<(), #rt::DecodeError> {
-            #tracker
-            while let ::core::option::Option::Some(tag) = input.tag()? {
-                match tag {
-                    #(#merges)*
-                    #(#text_tags => input.unknown_text(tag, &mut self.unknown_fields)?,)*
-                    _ => input.unknown(tag, &mut self.unknown_fields)?,
-                }
-            }
-            #check
+        fn merge_fields(&mut self, input: #rt::Input<#lifetime, '_>) -> ::core::result::Result<(), #rt::DecodeError> {
+            #read
         }
     }
 }
 
-/// What notes which required fields have come, and what asks it at the end.
-fn required(cx: &Cx<'_>, members: &[&Member]) -> (TokenStream, TokenStream) {
-    let rt = &cx.rt;
-    let numbers = members.iter().filter_map(|member| match member {
-        Member::Field(Field { number: it, shape: Shape::Required(_), .. }) => Some(number(*it)),
+fn required(message: &Message) -> impl Iterator<Item = u32> {
+    message.members.iter().filter_map(|member| match member {
+        Member::Field(Field { number, shape: Shape::Required(_), .. }) => Some(*number),
         _ => None,
-    });
-    let numbers: Vec<_> = numbers.collect();
-    if numbers.is_empty() {
-        return (TokenStream::new(), quote!(::core::result::Result::Ok(())));
+    })
+}
+
+/// `impl Fields for …`: where each field is read to.
+pub(super) fn fields(cx: &Cx<'_>, message: &Message) -> TokenStream {
+    let (rt, allow, lifetime) = (&cx.rt, &cx.allow, cx.lifetime());
+    let name = ident(&if cx.view { view_name(&message.ident) } else { message.ident.clone() });
+    let slots = by_number(message).into_iter().map(|member| slot(cx, member));
+    let texts = message.text_extensions.iter().map(|extension| number(extension << 3 | DELIMITED));
+    let texts: Vec<_> = texts.collect();
+    let texts = (!texts.is_empty()).then(|| quote!(#(#texts)|* => #rt::Slot::Text,));
+    quote! {
+        #allow
+        impl<'a> #rt::Fields<'a> for #name #lifetime {
+            #[inline(always)]
+            fn slot(&mut self, tag: ::core::primitive::u32, input: &mut #rt::Input<'a, '_>) -> #rt::Slot<'_, 'a> {
+                match tag {
+                    #(#slots)*
+                    #texts
+                    _ => #rt::Slot::Unknown,
+                }
+            }
+            fn unknown(&mut self) -> &mut #rt::UnknownFields {
+                &mut self.unknown_fields
+            }
+        }
     }
-    (
-        quote!(let mut required = #rt::required::Required::new([#(#numbers),*]);),
-        quote!(required.finish(&input)),
-    )
 }
 
 /// A oneof stands where the lowest of its numbers does.
@@ -98,66 +111,69 @@ fn put(cx: &Cx<'_>, member: &Member) -> TokenStream {
     }
 }
 
-fn merge(cx: &Cx<'_>, member: &Member) -> TokenStream {
-    match member {
-        Member::Oneof(oneof) => merge_oneof(cx, oneof),
-        Member::Field(field) => match &field.shape {
-            Shape::Implicit(kind) => arm(cx, field, kind, ("implicit", kind.wire_type())),
-            Shape::Optional(kind) => arm(cx, field, kind, ("optional", kind.wire_type())),
-            Shape::Required(kind) => merge_required(cx, field, kind),
-            Shape::Repeated(kind) if !kind.is_packable() => {
-                arm(cx, field, kind, ("repeated", kind.wire_type()))
-            }
-            // "Parsers must accept both forms, whichever the schema declares."
-            Shape::Repeated(kind) | Shape::Packed(kind) => {
-                let single = arm(cx, field, kind, ("repeated", kind.wire_type()));
-                let packed = arm(cx, field, kind, ("packed", DELIMITED));
-                quote!(#single #packed)
-            }
-            Shape::Map(_, value) => arm(cx, field, value, ("map", DELIMITED)),
-        },
+fn slot(cx: &Cx<'_>, member: &Member) -> TokenStream {
+    let rt = &cx.rt;
+    let field = match member {
+        Member::Oneof(oneof) => return oneof_slot(cx, oneof),
+        Member::Field(field) => field,
+    };
+    let name = ident(&field.ident);
+    let tag = |wire_type: u32| number(field.number << 3 | wire_type);
+    match &field.shape {
+        Shape::Map(..) => map_slot(cx, field),
+        Shape::Implicit(kind) | Shape::Required(kind) => {
+            let (tag, slot) = (tag(kind.wire_type()), slot_name(cx, kind, ""));
+            quote!(#tag => #rt::Slot::#slot(&mut self.#name),)
+        }
+        Shape::Optional(kind) => {
+            let (tag, slot) = (tag(kind.wire_type()), slot_name(cx, kind, "Optional"));
+            quote!(#tag => #rt::Slot::#slot(&mut self.#name),)
+        }
+        // "Parsers must accept both forms, whichever the schema declares."
+        Shape::Repeated(kind) | Shape::Packed(kind) => {
+            let (single, slot) = (tag(kind.wire_type()), slot_name(cx, kind, "List"));
+            let packed = kind.is_packable().then(|| tag(DELIMITED)).map(|packed| quote!(| #packed));
+            quote!(#single #packed => #rt::Slot::#slot(&mut self.#name),)
+        }
     }
 }
 
-/// One arm of the match on the tag. An unknown number of a closed enum goes to the unknown fields.
-fn arm(cx: &Cx<'_>, field: &Field, kind: &Kind, (shape, wire_type): (&str, u32)) -> TokenStream {
+/// The variant of the runtime's `Slot`: of a kind in a shape, or of all shapes of enums and messages.
+fn slot_name(cx: &Cx<'_>, kind: &Kind, shape: &str) -> Ident {
+    match kind {
+        Kind::Scalar(scalar) => ident(&format!("{shape}{}", field::scalar_kind(cx, *scalar))),
+        Kind::Enum { .. } => ident("Enum"),
+        Kind::Message { .. } => ident(if cx.view { "View" } else { "Message" }),
+    }
+}
+
+/// An entry with a value that a closed enum does not name goes to the unknown fields as a whole.
+fn map_slot(cx: &Cx<'_>, field: &Field) -> TokenStream {
     let rt = &cx.rt;
-    let tag = number(field.number << 3 | wire_type);
-    let (number, name, shape) = (number(field.number), ident(&field.ident), ident(shape));
-    if kind.is_closed() {
-        let kinds = closed_kinds(cx, field);
+    let (tag, number, name) =
+        (number(field.number << 3 | DELIMITED), number(field.number), ident(&field.ident));
+    if let Shape::Map(key, value) = &field.shape
+        && value.is_closed()
+    {
+        let (key, value) = (field::kind(cx, key), field::value(cx, value));
         return quote! {
-            #tag => #rt::closed::#shape::merge::<#kinds>(#number, &mut self.#name, &mut input, &mut self.unknown_fields)?,
+            #tag => #rt::Slot::Done(#rt::closed::merge_map::<#key, #value>(#number, &mut self.#name, input, &mut self.unknown_fields)),
         };
     }
     let kinds = kinds(cx, field);
-    quote!(#tag => #rt::#shape::merge::<#kinds>(#number, &mut self.#name, &mut input)?,)
+    quote!(#tag => #rt::Slot::Done(#rt::map::merge::<#kinds>(#number, &mut self.#name, input)),)
 }
 
-fn merge_required(cx: &Cx<'_>, field: &Field, kind: &Kind) -> TokenStream {
-    let rt = &cx.rt;
-    let tag = number(field.number << 3 | kind.wire_type());
-    let (number, name) = (number(field.number), ident(&field.ident));
-    if kind.is_closed() {
-        let value = field::value(cx, kind);
-        return quote! {
-            #tag => #rt::closed::required::merge::<#value, _>(#number, (&mut self.#name, &mut required), &mut input, &mut self.unknown_fields)?,
-        };
-    }
-    let kind = field::kind(cx, kind);
-    quote!(#tag => required.merge::<#kind>(#number, &mut self.#name, &mut input)?,)
-}
-
-fn merge_oneof(cx: &Cx<'_>, oneof: &OneofField) -> TokenStream {
+fn oneof_slot(cx: &Cx<'_>, oneof: &OneofField) -> TokenStream {
     let rt = &cx.rt;
     let name = ident(&oneof.ident);
     let tags = oneof.tags.iter().map(|tag| number(*tag));
-    if oneof.closed {
-        return quote! {
-            #(#tags)|* => #rt::oneof::merge_closed(tag, &mut self.#name, &mut input, &mut self.unknown_fields)?,
-        };
-    }
-    quote!(#(#tags)|* => #rt::oneof::merge(tag, &mut self.#name, &mut input)?,)
+    let merged = if oneof.closed {
+        quote!(#rt::oneof::merge_closed(tag, &mut self.#name, input, &mut self.unknown_fields))
+    } else {
+        quote!(#rt::oneof::merge(tag, &mut self.#name, input))
+    };
+    quote!(#(#tags)|* => #rt::Slot::Done(#merged),)
 }
 
 /// The module of the runtime for a shape.
@@ -185,20 +201,5 @@ pub(super) fn kinds(cx: &Cx<'_>, field: &Field) -> TokenStream {
         | Shape::Required(kind)
         | Shape::Repeated(kind)
         | Shape::Packed(kind) => field::kind(cx, kind),
-    }
-}
-
-/// The closed shapes take the enum itself.
-fn closed_kinds(cx: &Cx<'_>, field: &Field) -> TokenStream {
-    match &field.shape {
-        Shape::Map(key, value) => {
-            let (key, value) = (field::kind(cx, key), field::value(cx, value));
-            quote!(#key, #value)
-        }
-        Shape::Implicit(kind)
-        | Shape::Optional(kind)
-        | Shape::Required(kind)
-        | Shape::Repeated(kind)
-        | Shape::Packed(kind) => field::value(cx, kind),
     }
 }

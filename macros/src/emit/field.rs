@@ -34,13 +34,9 @@ pub(super) fn kind(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
     let rt = &cx.rt;
     match kind {
         Kind::Scalar(scalar) => {
-            let name = scalar_kind(*scalar);
-            if cx.view && scalar.borrows() {
-                let name = ident(&view_name(name));
-                return quote!(#rt::#name<'a>);
-            }
-            let name = ident(name);
-            quote!(#rt::#name)
+            let name = ident(&scalar_kind(cx, *scalar));
+            let lifetime = (cx.view && scalar.borrows()).then(|| quote!(<'a>));
+            quote!(#rt::#name #lifetime)
         }
         Kind::Enum { path, .. } => {
             let path = cx.path(path);
@@ -91,8 +87,9 @@ fn held(cx: &Cx<'_>, shape: &Shape) -> TokenStream {
     }
 }
 
-fn scalar_kind(scalar: Scalar) -> &'static str {
-    match scalar {
+/// The name of the runtime's kind.
+pub(super) fn scalar_kind(cx: &Cx<'_>, scalar: Scalar) -> String {
+    let name = match scalar {
         Scalar::Double => "Double",
         Scalar::Float => "Float",
         Scalar::Int32 => "Int32",
@@ -108,7 +105,8 @@ fn scalar_kind(scalar: Scalar) -> &'static str {
         Scalar::Bool => "Bool",
         Scalar::Str => "Str",
         Scalar::Raw => "Raw",
-    }
+    };
+    if cx.view && scalar.borrows() { view_name(name) } else { name.to_owned() }
 }
 
 pub(super) fn scalar_value(cx: &Cx<'_>, scalar: Scalar) -> TokenStream {

@@ -16,6 +16,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let structure = structure::definition(cx, message);
     let (name, view) = (ident(&message.ident), ident(&view_name(&message.ident)));
     let walks = codec::walks(cx, message);
+    let fields = codec::fields(cx, message);
     let borrowed = message.members.iter().map(|member| converted(cx, member, "of"));
     let owned = message.members.iter().map(|member| converted(cx, member, "own"));
     let getters = getter::all(cx, message);
@@ -43,6 +44,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
         impl #rt::Viewable for #name {
             type View<'a> = #view<'a>;
         }
+        #fields
         #getters
     }
 }

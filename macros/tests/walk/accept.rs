@@ -15,7 +15,7 @@ fn a_message_of_three_fields_is_small() {
     let lines = text.lines().skip_while(|line| !line.contains("pub mod v1")).count();
     assert!(lines <= 120, "{lines} lines:\n{text}");
     assert_eq!(text.matches("::put::<").count(), 3, "{text}");
-    assert_eq!(text.matches("::merge::<").count(), 3, "{text}");
+    assert_eq!(text.matches("_rt::Slot::").count(), 4, "three and that of unknown fields: {text}");
 }
 
 #[test]

@@ -32,12 +32,12 @@ macro_rules! same {
         impl<'a, $($parameter: $bound)?> Borrow<'a> for $kind $(<$parameter>)? {
             type Owned = Self::Value;
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn of(owned: &Self::Value) -> Self::Value {
                 *owned
             }
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn own(value: &Self::Value) -> Self::Value {
                 *value
             }

@@ -49,12 +49,12 @@ impl<E: Enumeration> Kind for Enum<E> {
 
     const WIRE: u32 = wire_type::VARINT;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_default(value: &E) -> bool {
         value.number() == 0
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn put(number: u32, value: &E, out: &mut Output<'_>) {
         out.put_varint(Self::to_wire(*value));
         out.put_tag(number, Self::WIRE);
@@ -62,7 +62,7 @@ impl<E: Enumeration> Kind for Enum<E> {
 }
 
 impl<'a, E: Enumeration> Merge<'a> for Enum<E> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn merge(_: u32, value: &mut E, input: &mut Input<'a, '_>) -> Result<(), DecodeError> {
         *value = Self::from_wire(input.varint()?);
         Ok(())
@@ -71,12 +71,12 @@ impl<'a, E: Enumeration> Merge<'a> for Enum<E> {
 
 impl<E: Enumeration> Varint for Enum<E> {
     // Negative numbers are sign-extended to ten bytes, as int32.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn to_wire(value: E) -> u64 {
         value.number() as u64
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from_wire(wire: u64) -> E {
         E::from_number(wire as i32).unwrap_or_default()
     }

@@ -9,6 +9,8 @@ mod instance;
 mod nested;
 pub mod oneof;
 mod options;
+mod read;
+mod slot;
 mod view;
 
 pub use codec::Message;
@@ -21,4 +23,6 @@ pub use instance::{boxed_message, message};
 pub use nested::{Group, GroupView, Nested, NestedView};
 pub use oneof::{ClosedOneof, Oneof};
 pub use options::{DecodeOptions, EncodeOptions};
+pub use read::{read, read_required, read_shared};
+pub use slot::{Fields, Slot};
 pub use view::{MessageView, Viewable};

@@ -20,7 +20,7 @@ macro_rules! kinds {
             const HEAP: usize = M::HEAP;
 
             /// A message has presence: it is never left out for its value.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_default(_: &M) -> bool {
                 false
             }
@@ -35,7 +35,7 @@ macro_rules! kinds {
         }
 
         impl<$read, M: $bound> Merge<$read> for $nested<$($lifetime,)? M> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn merge(_: u32, value: &mut M, input: &mut Input<$read, '_>) -> Result<(), DecodeError> {
                 value.merge_fields(input.nested()?)
             }
@@ -52,7 +52,7 @@ macro_rules! kinds {
 
             const HEAP: usize = M::HEAP;
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_default(_: &M) -> bool {
                 false
             }
@@ -66,9 +66,9 @@ macro_rules! kinds {
         }
 
         impl<$read, M: $bound> Merge<$read> for $group<$($lifetime,)? M> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn merge(number: u32, value: &mut M, input: &mut Input<$read, '_>) -> Result<(), DecodeError> {
-                input.apart(|input| input.group(number, |inner| value.merge_fields(inner)))
+                input.apart(|input| input.group(number, &mut |inner| value.merge_fields(inner)))
             }
         }
     };

@@ -23,7 +23,7 @@ pub trait ClosedOneof<'a>: Oneof<'a> {
 }
 
 /// Writes the oneof.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn put<'a, O: Oneof<'a>>(oneof: &Option<O>, out: &mut Output<'_>) {
     if let Some(member) = oneof {
         member.put_field(out);
@@ -31,7 +31,7 @@ pub fn put<'a, O: Oneof<'a>>(oneof: &Option<O>, out: &mut Output<'_>) {
 }
 
 /// Reads the member behind `tag`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn merge<'a, O: Oneof<'a>>(
     tag: u32,
     slot: &mut Option<O>,
@@ -41,7 +41,7 @@ pub fn merge<'a, O: Oneof<'a>>(
 }
 
 /// Reads the member behind `tag` of a oneof with closed enums.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn merge_closed<'a, O: ClosedOneof<'a>>(
     tag: u32,
     slot: &mut Option<O>,

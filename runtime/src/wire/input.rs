@@ -86,34 +86,40 @@ impl<'a, 's> Input<'a, 's> {
     }
 
     /// Bytes that are left.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn remaining(&self) -> usize {
         debug_assert!(self.position <= self.end, "the cursor passed its end");
         self.end as usize - self.position as usize
     }
 
     /// The bytes that are left.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn rest(&self) -> &'a [u8] {
         // SAFETY: the invariant of `position` and `end`.
         unsafe { std::slice::from_raw_parts(self.position, self.remaining()) }
     }
 
     /// Takes the next `count` bytes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn take(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
         let bytes = self.rest().get(..count).ok_or(DecodeError::Truncated)?;
         self.position = bytes.as_ptr_range().end;
         Ok(bytes)
     }
 
+    /// A second cursor at the same place.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn copied(&self) -> Self {
+        Self { ..*self }
+    }
+
     /// Lets `read` work on a copy of the cursor, and goes on where it has come to.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn apart<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
-        let mut copy = Input { ..*self };
+        let mut copy = self.copied();
         let value = read(&mut copy)?;
         self.position = copy.position;
         Ok(value)
@@ -124,7 +130,7 @@ impl<'a, 's> Input<'a, 's> {
     /// # Errors
     /// A tag that is cut short or does not fit 32 bits. Whether its number and wire type exist is asked of those
     /// only that the message does not know, in [`Input::unknown`].
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn tag(&mut self) -> Result<Option<u32>, DecodeError> {
         let (tag, length) = match *self.rest() {
             [] => return Ok(None),
@@ -138,7 +144,7 @@ impl<'a, 's> Input<'a, 's> {
 
     /// Takes the next tag if it is `tag` in its shortest form: a repeated field asks this before its message's
     /// loop goes round again.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn take_tag(&mut self, tag: u32) -> bool {
         match behind_tag(self.rest(), tag) {
             Some(rest) => {
@@ -156,7 +162,7 @@ impl<'a, 's> Input<'a, 's> {
     }
 
     /// A varint of up to 64 bits.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn varint(&mut self) -> Result<u64, DecodeError> {
         if let [first, ..] = *self.rest()
             && first < 0x80
@@ -173,7 +179,7 @@ impl<'a, 's> Input<'a, 's> {
     }
 
     /// Every varint that is left, from a packed field; `take` gets batches of them, one after the other.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn varints(self, mut take: impl FnMut(&[u64])) -> Result<(), DecodeError> {
         let mut rest = self.rest();
         let mut batch = [0; varint::BATCH];
@@ -191,7 +197,7 @@ impl<'a, 's> Input<'a, 's> {
     }
 
     /// `N` bytes of a fixed-width value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
         let bytes = self.rest().first_chunk::<N>().ok_or(DecodeError::Truncated)?;
         self.position = bytes.as_ptr_range().end;
@@ -199,7 +205,7 @@ impl<'a, 's> Input<'a, 's> {
     }
 
     /// A length and as many bytes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn slice(&mut self) -> Result<&'a [u8], DecodeError> {
         let length = self.varint()?;
         // On a 32-bit machine a length beyond the address space is beyond the input too.
@@ -207,40 +213,40 @@ impl<'a, 's> Input<'a, 's> {
     }
 
     /// A length and as many bytes of UTF-8.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn text(&mut self) -> Result<&'a str, DecodeError> {
         text::utf8(self.slice()?)
     }
 
     /// A length and as many bytes of UTF-8, in place of `text`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn text_into(&mut self, text: &mut String) -> Result<(), DecodeError> {
         text::replace(text, self.slice()?)
     }
 
     /// A length and as many bytes, shared with the source where there is one.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn shared(&mut self) -> Result<Bytes, DecodeError> {
         let bytes = self.slice()?;
         Ok(share_or_copy(self.session.source, bytes))
     }
 
     /// The values of a packed field: a cursor over a length and as many bytes, at the same depth.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn packed(&mut self) -> Result<Self, DecodeError> {
         let bytes = self.slice()?;
         Ok(self.within(bytes, self.depth, 0))
     }
 
     /// The bytes of a nested message: a cursor over a length and as many bytes, one level deeper.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn nested(&mut self) -> Result<Self, DecodeError> {
         let bytes = self.slice()?;
         let depth = self.depth.checked_sub(1).ok_or(DecodeError::RecursionLimit)?;
         Ok(self.within(bytes, depth, 0))
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn within(&self, bytes: &'a [u8], depth: u32, group: u32) -> Self {
         let range = bytes.as_ptr_range();
         Input { position: range.start, end: range.end, depth, group, ..*self }
@@ -253,7 +259,7 @@ impl<'a, 's> Input<'a, 's> {
 
     /// Takes from the budget what a value of `size` bytes costs that took `wire` bytes: a short element that is large
     /// in memory must not let a small message fill it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn charge(&self, size: usize, wire: usize) -> Result<(), DecodeError> {
         let cost = size.saturating_sub(wire);
         match self.session.budget.get().checked_sub(cost) {
@@ -270,10 +276,12 @@ impl<'a, 's> Input<'a, 's> {
     ///
     /// # Errors
     /// Those of `read`; and a group that has no end tag.
+    // Not generic: groups are rare, and each message would have a copy of this.
+    #[inline(never)]
     pub fn group(
         &mut self,
         number: u32,
-        read: impl FnOnce(Self) -> Result<(), DecodeError>,
+        read: &mut dyn FnMut(Self) -> Result<(), DecodeError>,
     ) -> Result<(), DecodeError> {
         let depth = self.depth.checked_sub(1).ok_or(DecodeError::RecursionLimit)?;
         self.session.after_group.set(None);
@@ -285,7 +293,7 @@ impl<'a, 's> Input<'a, 's> {
 
     /// Takes the value behind `tag`, which the message does not know, into `unknown`. The end tag of the group
     /// that is being read ends this cursor.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn unknown(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
         self.apart(|input| input.keep(tag, unknown))
     }
@@ -304,7 +312,7 @@ impl<'a, 's> Input<'a, 's> {
     }
 
     /// As [`Input::unknown`], for an extension that is known to be text: it stays as it came, once it was checked.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn unknown_text(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
         self.apart(|input| {
             text::utf8(Input { ..*input }.slice()?)?;
@@ -330,7 +338,7 @@ impl<'a, 's> Input<'a, 's> {
             0 => self.varint().map(drop),
             1 => self.array::<8>().map(drop),
             2 => self.slice().map(drop),
-            3 => self.group(tag >> 3, |mut inner| {
+            3 => self.group(tag >> 3, &mut |mut inner| {
                 while let Some(tag) = inner.tag()? {
                     if tag & 7 == wire_type::END_GROUP {
                         inner.end_group(tag >> 3)?
@@ -373,7 +381,7 @@ fn bad_varint(bytes: &[u8]) -> DecodeError {
 }
 
 /// The bytes behind `tag`, if they begin with it in its shortest form, and that is of one or two bytes.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn behind_tag(bytes: &[u8], tag: u32) -> Option<&[u8]> {
     match bytes {
         [first, rest @ ..] if tag < 0x80 => (u32::from(*first) == tag).then_some(rest),

@@ -62,13 +62,13 @@ macro_rules! varint_kind {
         pub struct $kind;
 
         impl Varint for $kind {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn to_wire(value: $value) -> u64 {
                 let convert: fn($value) -> u64 = $to_wire;
                 convert(value)
             }
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn from_wire(wire: u64) -> $value {
                 let convert: fn(u64) -> $value = $from_wire;
                 convert(wire)
@@ -80,12 +80,12 @@ macro_rules! varint_kind {
 
             const WIRE: u32 = wire_type::VARINT;
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_default(value: &$value) -> bool {
                 *value == <$value>::default()
             }
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn put(number: u32, value: &$value, out: &mut Output<'_>) {
                 out.put_varint(Self::to_wire(*value));
                 out.put_tag(number, Self::WIRE);
@@ -93,7 +93,7 @@ macro_rules! varint_kind {
         }
 
         impl<'a> Merge<'a> for $kind {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn merge(_: u32, value: &mut $value, input: &mut Input<'a, '_>) -> Result<(), DecodeError> {
                 *value = Self::from_wire(input.varint()?);
                 Ok(())
@@ -176,12 +176,12 @@ macro_rules! fixed_kind {
             const WIRE: u32 = $wire;
 
             // By bytes, since -0.0 is not the default of a float, and a NaN is not equal to itself.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_default(value: &$value) -> bool {
                 value.to_le_bytes() == [0; $width]
             }
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn put(number: u32, value: &$value, out: &mut Output<'_>) {
                 out.put_slice(&value.to_le_bytes());
                 out.put_tag(number, Self::WIRE);
@@ -189,7 +189,7 @@ macro_rules! fixed_kind {
         }
 
         impl<'a> Merge<'a> for $kind {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn merge(_: u32, value: &mut $value, input: &mut Input<'a, '_>) -> Result<(), DecodeError> {
                 *value = <$value>::from_le_bytes(input.array()?);
                 Ok(())
@@ -236,12 +236,12 @@ macro_rules! bytes_kind {
 
             const WIRE: u32 = wire_type::LENGTH;
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn is_default(value: &$value) -> bool {
                 value.is_empty()
             }
 
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn put(number: u32, value: &$value, out: &mut Output<'_>) {
                 out.put_bytes(number, value.as_ref());
             }
@@ -251,7 +251,7 @@ macro_rules! bytes_kind {
     };
     (@merge $kind:ident, $value:ty, $read:expr) => {
         impl<'a> Merge<'a> for $kind {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn merge(_: u32, value: &mut $value, input: &mut Input<'a, '_>) -> Result<(), DecodeError> {
                 let read: fn(&mut $value, &mut Input<'a, '_>) -> Result<(), DecodeError> = $read;
                 read(value, input)
@@ -260,7 +260,7 @@ macro_rules! bytes_kind {
     };
     (@merge $kind:ident<$lifetime:lifetime>, $value:ty, $read:expr) => {
         impl<$lifetime> Merge<$lifetime> for $kind<$lifetime> {
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn merge(_: u32, value: &mut $value, input: &mut Input<$lifetime, '_>) -> Result<(), DecodeError> {
                 let read: fn(&mut $value, &mut Input<$lifetime, '_>) -> Result<(), DecodeError> = $read;
                 read(value, input)

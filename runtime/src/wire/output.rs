@@ -63,32 +63,32 @@ impl<'a> Output<'a> {
     }
 
     /// Whether equal messages must give the same bytes.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn is_deterministic(&self) -> bool {
         self.deterministic
     }
 
     /// Whether only the number of bytes matters from here on.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn is_counting(&self) -> bool {
         self.counting
     }
 
     /// Bytes written so far. A nested message asks twice: the difference is its length.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn written(&self) -> usize {
         self.origin.wrapping_sub(self.cursor as usize)
     }
 
     /// Bytes that still fit.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn room(&self) -> usize {
         debug_assert!(self.start <= self.cursor && self.cursor <= self.end, "the cursor left its region");
         self.cursor as usize - self.start as usize
     }
 
     /// Moves the cursor `count` bytes to the front, and returns it.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn claim(&mut self, count: usize) -> *mut u8 {
         if self.room() < count {
             self.make_room(count);
@@ -138,7 +138,7 @@ impl<'a> Output<'a> {
     }
 
     /// Puts `bytes` in front of what is written.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn put_slice(&mut self, bytes: &[u8]) {
         if self.counts && self.room() < bytes.len() {
             return self.count(bytes.len());
@@ -158,7 +158,7 @@ impl<'a> Output<'a> {
     }
 
     /// Puts a varint.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn put_varint(&mut self, value: u64) {
         if value < 0x80 {
             let target = self.claim(1);
@@ -175,7 +175,7 @@ impl<'a> Output<'a> {
     }
 
     /// Puts a varint whose length is no one's guess: those of a packed field stand one behind the other.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn put_any_varint(&mut self, mut value: u64) {
         let length = varint_len(value);
         let mut target = self.claim(length);
@@ -192,13 +192,13 @@ impl<'a> Output<'a> {
     }
 
     /// Puts the tag of the field `number`. With a constant number this is one comparison and one or two stores.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn put_tag(&mut self, number: u32, wire_type: u32) {
         self.put_short_varint(number << 3 | wire_type);
     }
 
     /// Puts a varint that is known when the program is compiled, as tags are: no call and no loop.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn put_short_varint(&mut self, value: u32) {
         match value {
             0..0x80 => self.put_varint(value.into()),

@@ -6,7 +6,7 @@ use super::DecodeError;
 ///
 /// Most strings of most messages are ASCII and short, where `std`'s check spends more on its set-up than on the
 /// bytes; what is not ASCII goes to `std`.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn utf8(bytes: &[u8]) -> Result<&str, DecodeError> {
     if is_ascii(bytes) {
         // SAFETY: each byte is below 0x80, and ASCII is UTF-8.
@@ -36,7 +36,7 @@ fn not_ascii(bytes: &[u8]) -> Result<&str, DecodeError> {
 }
 
 /// Whether all bytes are below 0x80: words of eight, the last of which may overlap the one before it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn is_ascii(bytes: &[u8]) -> bool {
     const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
     if let Some(last) = bytes.last_chunk::<8>() {

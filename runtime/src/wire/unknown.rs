@@ -59,7 +59,7 @@ impl UnknownFields {
     }
 
     /// Bytes that they take on the wire.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn len(&self) -> usize {
         self.bytes.as_ref().map_or(0, |bytes| bytes.len())
     }
@@ -112,6 +112,14 @@ impl UnknownFields {
         found
     }
 
+    /// Adds other fields behind these.
+    pub(crate) fn append(&mut self, other: Self) {
+        match (&mut self.bytes, other.bytes) {
+            (Some(bytes), Some(more)) => bytes.extend_from_slice(&more),
+            (none, more) => *none = none.take().or(more),
+        }
+    }
+
     /// Adds fields that `put` writes.
     pub(crate) fn extend(&mut self, put: Put<'_>) {
         let mut bytes = self.bytes.take().unwrap_or_default();
@@ -133,7 +141,7 @@ impl UnknownFields {
     }
 
     /// Writes them.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn put(&self, out: &mut Output<'_>) {
         if let Some(bytes) = &self.bytes {
             out.put_slice(bytes);

@@ -4,7 +4,7 @@
 ///
 /// Without a branch or a division: nine bits of the product stand for eight of the value, which is exact for all
 /// 64 bit lengths (a test goes through them).
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) const fn varint_len(value: u64) -> usize {
     let highest_bit = 63 - (value | 1).leading_zeros();
     (highest_bit as usize * 9 + 73) / 64
@@ -67,7 +67,7 @@ pub(super) const BATCH: usize = 64;
 ///
 /// The branches on the length let the processor go on with the next varint before this one is put together, as long
 /// as it guesses the lengths right, which it does wherever they follow a pattern.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn read_window(window: &[u8; 10]) -> Option<(u64, usize)> {
     let [.., ninth, tenth] = *window;
     // One load, and tests of single bits of it: byte by byte it would be ten.
@@ -92,7 +92,7 @@ fn read_window(window: &[u8; 10]) -> Option<(u64, usize)> {
 }
 
 /// Takes the highest bit of each byte out: between bytes, then between pairs, then between fours.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn close_gaps(word: u64) -> u64 {
     let word = (word & 0x007f_007f_007f_007f) | ((word & 0x7f00_7f00_7f00_7f00) >> 1);
     let word = (word & 0x0000_3fff_0000_3fff) | ((word & 0x3fff_0000_3fff_0000) >> 2);

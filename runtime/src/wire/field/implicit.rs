@@ -3,7 +3,7 @@
 use crate::wire::{DecodeError, Input, Kind, Merge, Output};
 
 /// Writes the field.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn put<K: Kind>(number: u32, value: &K::Value, out: &mut Output<'_>) {
     if !K::is_default(value) {
         K::put(number, value, out);
@@ -11,7 +11,7 @@ pub fn put<K: Kind>(number: u32, value: &K::Value, out: &mut Output<'_>) {
 }
 
 /// Reads the field.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn merge<'a, K: Merge<'a>>(
     number: u32,
     value: &mut K::Value,

@@ -3,7 +3,7 @@
 //! Both fields of an entry are always written; on reading, one that is missing has its type's zero, and a later
 //! entry of the same key replaces an earlier one.
 
-use std::cmp::Reverse;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
@@ -98,10 +98,26 @@ pub fn put<K: Kind, V: Kind>(
     if !out.is_deterministic() {
         return map.entries().for_each(|entry| put_entry::<K, V>(number, entry, out));
     }
-    let mut entries: Vec<_> = map.entries().collect();
+    let entries: Vec<_> = map.entries().collect();
+    let key = |index: &usize| entries.get(*index).map(|(key, _)| *key);
     // The writer goes back to front: the greatest key first.
-    entries.sort_unstable_by_key(|(key, _)| Reverse(*key));
-    entries.into_iter().for_each(|entry| put_entry::<K, V>(number, entry, out));
+    let order = sorted(entries.len(), &mut |left, right| key(right).cmp(&key(left)).then(left.cmp(right)));
+    let mut last = None;
+    for index in &order {
+        // Of two entries with one key, which views may hold, the later one counts: it stands before the other here.
+        let entry = entries.get(*index).filter(|(key, _)| last.replace(*key) != Some(*key));
+        if let Some(entry) = entry {
+            put_entry::<K, V>(number, *entry, out);
+        }
+    }
+}
+
+/// The numbers below `count` in the order of `compare`. Not generic: a sort is long, and each map would have one.
+#[inline(never)]
+fn sorted(count: usize, compare: &mut dyn FnMut(&usize, &usize) -> Ordering) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_unstable_by(compare);
+    order
 }
 
 fn put_entry<K: Kind, V: Kind>(number: u32, (key, value): (&K::Value, &V::Value), out: &mut Output<'_>) {
@@ -113,7 +129,7 @@ fn put_entry<K: Kind, V: Kind>(number: u32, (key, value): (&K::Value, &V::Value)
 }
 
 /// Reads the entry behind the tag, and those whose tags follow at once.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn merge<'a, K: Merge<'a>, V: Merge<'a>>(
     number: u32,
     map: &mut impl Map<Key = K::Value, Value = V::Value>,
@@ -145,7 +161,7 @@ fn run<'a, K: Merge<'a>, V: Merge<'a>>(
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn merge_entry<'a, K: Merge<'a>, V: Merge<'a>>(
     (key, value): (&mut K::Value, &mut V::Value),
     entry: &mut Input<'a, '_>,

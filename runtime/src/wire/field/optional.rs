@@ -6,7 +6,7 @@ use bytes::Bytes;
 use crate::wire::{DecodeError, Input, Kind, Merge, Output};
 
 /// Writes the field.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn put<K: Kind>(number: u32, value: &Option<K::Value>, out: &mut Output<'_>) {
     if let Some(value) = value {
         K::put(number, value, out);
@@ -14,7 +14,7 @@ pub fn put<K: Kind>(number: u32, value: &Option<K::Value>, out: &mut Output<'_>)
 }
 
 /// Reads the field: into the value that is there, so that messages merge.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn merge<'a, K: Merge<'a>>(
     number: u32,
     value: &mut Option<K::Value>,

@@ -18,7 +18,7 @@ pub fn put<K: Packable>(number: u32, values: &[K::Value], out: &mut Output<'_>) 
 }
 
 /// Reads the values of the field behind those that are there.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn merge<K: Packable>(
     _: u32,
     values: &mut Vec<K::Value>,

@@ -11,7 +11,7 @@ pub fn put<K: Kind>(number: u32, values: &[K::Value], out: &mut Output<'_>) {
 }
 
 /// Reads the value behind the tag, and those whose tags follow at once. Each is decoded where it will stay.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub fn merge<'a, K: Merge<'a>>(
     number: u32,
     values: &mut Vec<K::Value>,
@@ -24,7 +24,7 @@ pub fn merge<'a, K: Merge<'a>>(
 const RUN: usize = 64;
 
 /// The first run exactly, since most lists are one; the others with the room to grow that keeps many short ones cheap.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn reserve<T>(values: &mut Vec<T>, run: usize) {
     if values.capacity() == 0 { values.reserve_exact(run) } else { values.reserve(run) }
 }
