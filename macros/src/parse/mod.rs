@@ -24,6 +24,7 @@ mod lower;
 mod mend;
 mod near;
 mod option;
+mod relative;
 mod roots;
 mod rule;
 mod scan;

@@ -35,6 +35,21 @@ fn every_construct_is_rust() {
 }
 
 #[test]
+fn extensions_in_values_of_options_are_found_from_the_element_outwards() {
+    let schema = r#"package p; import "google/protobuf/descriptor.proto";
+        extend google.protobuf.FieldOptions { optional A all = 50000; }
+        extend A { optional int32 more = 100; optional A another = 101; }
+        message A {
+          optional int32 x = 1 [(all) = { x: 1 [more]: 2 [p.another] { [ more ]: 3 [A.inner]: 4 } }];
+          optional int32 y = 2 [(p.all) = { [inner]: 5 }];
+          extensions 100 to 200;
+          extend A { optional int32 inner = 102; }
+        }"#;
+    let text = formatted(schema);
+    assert!(!text.contains("compile_error") && text.contains("pub struct A"), "{text}");
+}
+
+#[test]
 fn defaults_and_getters_follow_the_schema() {
     let text = formatted(
         r#"message A {
