@@ -38,6 +38,10 @@ use proc_macro2::TokenStream;
 /// path, else `proto`, else the file's own directory. The files of `google/protobuf` need no root.
 /// `client = false` and `server = false` leave that side of the services out; `extern_path` maps packages or types to
 /// Rust paths that exist already.
+///
+/// `message_set = true` lets messages have the wire format of message sets (`option message_set_wire_format = true`), an
+/// ancestor of extensions that old schemas still use; without it such a message is an error. Its extensions are read and
+/// set by their keys as all others are, and those that no key names are kept.
 #[proc_macro]
 pub fn include_proto(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let base = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
@@ -64,7 +68,7 @@ fn expand(input: TokenStream, base: &Path) -> TokenStream {
 
 fn settings(call: &parse::Call) -> model::Settings {
     let externs = call.extern_path.iter().map(|entry| entry.proto.value.clone()).collect();
-    model::Settings { externs, client: call.client, server: call.server }
+    model::Settings { externs, client: call.client, server: call.server, message_set: call.message_set }
 }
 
 fn output(call: &parse::Call) -> emit::Call {

@@ -164,7 +164,7 @@ pub mod __private_0_1_0 {
     pub use crate::message::{
         ClosedExtension, ClosedListExtension, ClosedOneof, Enum, Enumeration, Extendable, Extension,
         ExtensionShape, Group, Message, Nested, NumbersExtension, Oneof, OptionalExtension,
-        RepeatedExtension, closed, oneof,
+        RepeatedExtension, closed, message_set, oneof,
     };
     pub use crate::wire::field::{implicit, map, packed, repeated, required};
     pub use crate::wire::kind::{

@@ -197,18 +197,30 @@ class Maker:
         return b"".join(inner) + tag(number, END_GROUP)
 
     def message_set(self, message: Descriptor, depth: int) -> bytes:
-        """Groups 1, each of a type (2) and a message (3)."""
-        known = [field for field in self.extensions(message) if field.message_type is not None]
+        """Groups 1, each of a type (2) and a message (3), and at times an extension as other messages have it."""
+        known = [field for field in self.extensions(message) if not is_endless(field.message_type)]
         items = []
         for field in self.chance.sample(known, self.chance.randint(0, len(known) if depth < DEEPEST else 0)):
             content = self.message(field.message_type, depth + 1)
-            items.append(self.item(field.number, content))
+            if self.chance.random() < 0.2:
+                items.append(tag(field.number, LENGTH) + delimited(content))
+            else:
+                items.append(self.item(field.number, content))
         if self.chance.random() < 0.3:
             items.append(self.item(self.free_number(message), self.chance.randbytes(self.chance.randint(0, 9))))
+        if not self.tame and self.chance.random() < 0.1:
+            items.append(self.unknown(self.free_number(message), depth, self.chance.choice([VARINT, FIXED32, GROUP])))
+        self.chance.shuffle(items)
         return b"".join(items)
 
     def item(self, number: int, content: bytes) -> bytes:
-        parts = [tag(2, VARINT) + varint(number), tag(3, LENGTH) + delimited(content)]
+        parts = [tag(2, VARINT) + self.padded(number), tag(3, LENGTH) + delimited(content)]
+        if self.chance.random() < 0.3:
+            parts.reverse()
+        if not self.tame and self.chance.random() < 0.2:
+            # Of two parts that are alike the first counts; what is none of the two means nothing.
+            other = [parts[0], tag(3, LENGTH) + delimited(b""), tag(2, VARINT) + varint(77), self.unknown(9, DEEPEST)]
+            parts.append(self.chance.choice(other))
         return tag(1, GROUP) + b"".join(parts) + tag(1, END_GROUP)
 
 

@@ -24,6 +24,11 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let merges = members.iter().map(|member| merge(cx, member));
     let (tracker, check) = required(cx, &members);
     let text_tags = message.text_extensions.iter().map(|extension| number(extension << 3 | DELIMITED));
+    let unknown = if message.message_set {
+        quote!(#rt::message_set::merge(tag, &mut input, &mut self.unknown_fields)?)
+    } else {
+        quote!(input.unknown(tag, &mut self.unknown_fields)?)
+    };
     quote! {
         #allow
         impl #rt::Message for #name {
@@ -41,7 +46,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
                     match tag {
                         #(#merges)*
                         #(#text_tags => input.unknown_text(tag, &mut self.unknown_fields)?,)*
-                        _ => input.unknown(tag, &mut self.unknown_fields)?,
+                        _ => #unknown,
                     }
                 }
                 #check

@@ -18,6 +18,8 @@ pub(crate) struct Message {
     pub(crate) text_extensions: Vec<u32>,
     /// Whether it sets numbers aside for extensions.
     pub(crate) extendable: bool,
+    /// Whether its extensions stand in the wire format of message sets.
+    pub(crate) message_set: bool,
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
     pub(crate) blame: usize,
@@ -108,6 +110,7 @@ impl Message {
             members,
             text_extensions: Vec::new(),
             extendable: !message.extension_range.is_empty(),
+            message_set: message.options.as_ref().is_some_and(|options| options.message_set_wire_format()),
             doc: comment::type_doc(source, site.path, site.full_name),
             deprecated: message.options.as_ref().is_some_and(|options| options.deprecated()),
             blame: around.file.blame,

@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree, token_s
 use super::{literal, near::nearest};
 use crate::error::{Blame, Errors, Problem};
 
-const OPTIONS: [&str; 5] = ["client", "extern_path", "include", "inline", "server"];
+const OPTIONS: [&str; 6] = ["client", "extern_path", "include", "inline", "message_set", "server"];
 
 /// What the call asks for.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct Call {
     pub(crate) extern_path: Vec<ExternPath>,
     pub(crate) client: bool,
     pub(crate) server: bool,
+    /// Whether messages may have the wire format of message sets.
+    pub(crate) message_set: bool,
 }
 
 /// A string of the call and where it stands.
@@ -64,6 +66,7 @@ fn read(tokens: TokenStream) -> Result<Call, Problem> {
         extern_path: Vec::new(),
         client: true,
         server: true,
+        message_set: false,
     };
     let mut seen: Vec<String> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -108,6 +111,7 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         "include" => call.include = Some(texts(tokens.next(), name)?),
         "extern_path" => call.extern_path = extern_paths(tokens.next(), name)?,
         "client" => call.client = flag(tokens.next(), name)?,
+        "message_set" => call.message_set = flag(tokens.next(), name)?,
         _ => call.server = flag(tokens.next(), name)?,
     }
     Ok(())
@@ -290,7 +294,7 @@ mod tests {
             ("\"a.proto\", includ = [\"x\"]", "did you mean `include`?"),
             (
                 "\"a.proto\", wrong = 1",
-                "the options are `client`, `extern_path`, `include`, `inline`, `server`",
+                "the options are `client`, `extern_path`, `include`, `inline`, `message_set`, `server`",
             ),
             ("\"a.proto\", client = true, client = true", "option `client` is given twice"),
             ("\"a.proto\", client = 1", "`client` takes `true` or `false`"),

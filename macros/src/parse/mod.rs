@@ -22,6 +22,7 @@ mod literal;
 mod load;
 mod lower;
 mod mend;
+mod message_set;
 mod near;
 mod option;
 mod relative;

@@ -28,6 +28,7 @@ mod schema {
             "../.cache/conformance/proto/conformance/messages/test_messages_edition_unstable.proto",
         ],
         include = ["../.cache/conformance/proto"],
+        message_set = true,
     );
 }
 

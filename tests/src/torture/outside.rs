@@ -64,7 +64,9 @@ fn lay_out(outside: &OutsideCrate, trees: &[Tree]) {
 fn call(tree: &str, files: &[String]) -> String {
     let files: String =
         files.iter().map(|file| format!("        {:?},\n", format!("{tree}/{file}"))).collect();
-    format!("protocall::include_proto!(\n    [\n{files}    ],\n    include = [{tree:?}]\n);\n")
+    format!(
+        "protocall::include_proto!(\n    [\n{files}    ],\n    include = [{tree:?}],\n    message_set = true\n);\n"
+    )
 }
 
 fn schemas(groups: &[Group]) -> String {
