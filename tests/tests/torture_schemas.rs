@@ -51,7 +51,8 @@ fn every_message_passes_through() {
     finish(&mut outside.cargo("build"));
     let mut judge = Command::new(peer::python());
     judge.arg(workspace().join("tests/torture/judge.py")).arg(outside.program()).args([SEED, ROUNDS]);
-    judge.args(SET.groups.iter().map(|group| format!("{}={}", group.name, group.descriptors.display())));
+    judge
+        .args(SET.groups.iter().map(|it| format!("{}={}={}", it.name, it.strings, it.descriptors.display())));
     let report: Value =
         serde_json::from_slice(&finish(&mut judge).stdout).expect("the judge prints a JSON object");
     println!("{report:#}");

@@ -12,6 +12,7 @@ import struct
 from typing import Any, Callable
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor as Field
+from google.protobuf.descriptor_pb2 import FeatureSet
 from google.protobuf.descriptor_pool import DescriptorPool
 
 VARINT, FIXED64, LENGTH, GROUP, END_GROUP, FIXED32 = range(6)
@@ -59,6 +60,10 @@ def is_message_set(message: Descriptor) -> bool:
     return message.GetOptions().message_set_wire_format
 
 
+def is_checked(field: Field) -> bool:
+    return field._GetFeatures().utf8_validation != FeatureSet.Utf8Validation.NONE
+
+
 def is_endless(message: Descriptor, above: tuple[Descriptor, ...] = ()) -> bool:
     """Whether the message requires itself, so that there is none."""
     if message in above:
@@ -68,10 +73,11 @@ def is_endless(message: Descriptor, above: tuple[Descriptor, ...] = ()) -> bool:
 
 
 class Maker:
-    """Makes bytes for the messages of one pool. `tame` leaves out what readers may treat in more than one way."""
+    """Makes bytes for the messages of one pool. `tame` leaves out what readers may treat in more than one way. With
+    `any_bytes`, strings that the schema does not want checked are not only text."""
 
-    def __init__(self, pool: DescriptorPool, chance: random.Random) -> None:
-        self.pool, self.chance, self.tame = pool, chance, False
+    def __init__(self, pool: DescriptorPool, chance: random.Random, any_bytes: bool) -> None:
+        self.pool, self.chance, self.any_bytes, self.tame = pool, chance, any_bytes, False
 
     def extensions(self, message: Descriptor) -> list[Field]:
         return list(self.pool.FindAllExtensions(message)) if message.is_extendable else []
@@ -98,7 +104,7 @@ class Maker:
 
     def occurrences(self, field: Field, depth: int) -> list[bytes]:
         if not field.is_repeated:
-            count = 2 if self.chance.random() < 0.1 else 1
+            count = 2 if self.chance.random() < 0.1 and not self.tame else 1
             return [self.field(field, depth) for _ in range(count)] + self.misfits(field, depth)
         parts = []
         for _ in range(self.chance.randint(1, 3)):
@@ -144,6 +150,8 @@ class Maker:
         wire = wire_type(field)
         if wire in WIDTH:
             return self.chance.choice([self.chance.randbytes(WIDTH[wire]), bytes(WIDTH[wire])])
+        if field.type == Field.TYPE_STRING and self.any_bytes and not is_checked(field) and self.chance.random() < 0.3:
+            return delimited(self.chance.randbytes(5))
         if field.type == Field.TYPE_STRING:
             text = "".join(self.chance.choices(ALPHABET, k=self.chance.choice([0, 1, 3, 30])))
             return delimited(text.encode())
@@ -276,12 +284,12 @@ def read_varint(content: bytes, at: int) -> tuple[int, int]:
             return value % 2**64, at
 
 
-def hides_extensions(message: Descriptor) -> bool:
-    """Whether extensions may stand somewhere in the message."""
+def holds(message: Descriptor, wanted: Callable[[Descriptor], bool]) -> bool:
+    """Whether a message of the wanted kind may stand somewhere in this one."""
     seen, waiting = set(), [message]
     while waiting:
         message = waiting.pop()
-        if message.is_extendable:
+        if wanted(message):
             return True
         if message not in seen:
             seen.add(message)

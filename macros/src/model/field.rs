@@ -8,7 +8,7 @@ use prost_types::field_descriptor_proto::{Label, Type};
 use super::comment;
 use super::recursion::Boxes;
 use super::scope::{Scope, TypePath};
-use crate::parse::{Features, FieldPresence, File, MessageEncoding, RepeatedFieldEncoding};
+use crate::parse::{Features, FieldPresence, File, MessageEncoding, RepeatedFieldEncoding, Utf8Validation};
 
 /// A field that is not in a oneof.
 #[derive(Debug)]
@@ -82,6 +82,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) file: &'a File,
     pub(crate) scope: &'a Scope,
     pub(crate) boxes: &'a Boxes,
+    /// Whether strings that the schema does not want checked are held as bytes.
+    pub(crate) unchecked_bytes: bool,
 }
 
 /// The message that a field belongs to.
@@ -206,6 +208,9 @@ impl Kind {
                 let known = around.scope.get(field.type_name()).and_then(|known| known.enumeration.as_ref());
                 Self::Enum { path: path(), closed: known.is_some_and(|known| known.closed) }
             }
+            Type::String if around.unchecked_bytes && features.utf8_validation == Utf8Validation::None => {
+                Self::Scalar(Scalar::Raw)
+            }
             scalar => Self::Scalar(Scalar::new(scalar)),
         }
     }
@@ -285,6 +290,9 @@ fn default_value(around: &Surroundings<'_>, field: &FieldDescriptorProto, kind: 
         }
         Kind::Scalar(scalar) => match scalar {
             Scalar::Str => DefaultValue::Text(declared.unwrap_or("").to_owned()),
+            Scalar::Raw if field.r#type() == Type::String => {
+                DefaultValue::Bytes(declared.unwrap_or("").as_bytes().to_vec())
+            }
             Scalar::Raw => DefaultValue::Bytes(unescaped(declared.unwrap_or(""))),
             Scalar::Bool => DefaultValue::Bool(text == "true"),
             Scalar::Float => DefaultValue::Single(text.parse().unwrap_or(0.0)),

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) server: bool,
     /// Whether messages may have the wire format of message sets.
     pub(crate) message_set: bool,
+    /// Whether strings that the schema does not want checked are held as bytes.
+    pub(crate) unchecked_bytes: bool,
 }
 
 /// A module; the root of the tree has no name and stands for the place of the call.
@@ -98,7 +100,8 @@ impl<'a> Builder<'a> {
     where
         'a: 'b,
     {
-        Surroundings { file, scope: self.scope, boxes: self.boxes }
+        let unchecked_bytes = self.settings.unchecked_bytes;
+        Surroundings { file, scope: self.scope, boxes: self.boxes, unchecked_bytes }
     }
 
     fn types(&mut self, file: &File) {

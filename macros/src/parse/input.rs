@@ -8,7 +8,11 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree, token_s
 use super::{literal, near::nearest};
 use crate::error::{Blame, Errors, Problem};
 
-const OPTIONS: [&str; 6] = ["client", "extern_path", "include", "inline", "message_set", "server"];
+const OPTIONS: [&str; 7] =
+    ["client", "extern_path", "include", "inline", "message_set", "server", "unchecked_strings"];
+
+/// What `unchecked_strings` can be; whether the fields are bytes.
+const UNCHECKED_STRINGS: [(&str, bool); 2] = [("bytes", true), ("string", false)];
 
 /// What the call asks for.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub(crate) struct Call {
     pub(crate) server: bool,
     /// Whether messages may have the wire format of message sets.
     pub(crate) message_set: bool,
+    /// Whether strings that the schema does not want checked are held as bytes.
+    pub(crate) unchecked_bytes: bool,
 }
 
 /// A string of the call and where it stands.
@@ -67,6 +73,7 @@ fn read(tokens: TokenStream) -> Result<Call, Problem> {
         client: true,
         server: true,
         message_set: false,
+        unchecked_bytes: false,
     };
     let mut seen: Vec<String> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -112,6 +119,7 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         "extern_path" => call.extern_path = extern_paths(tokens.next(), name)?,
         "client" => call.client = flag(tokens.next(), name)?,
         "message_set" => call.message_set = flag(tokens.next(), name)?,
+        "unchecked_strings" => call.unchecked_bytes = unchecked_strings(tokens.next(), name)?,
         _ => call.server = flag(tokens.next(), name)?,
     }
     Ok(())
@@ -215,6 +223,18 @@ fn flag(token: Option<TokenTree>, name: &Ident) -> Result<bool, Problem> {
     }
 }
 
+fn unchecked_strings(token: Option<TokenTree>, name: &Ident) -> Result<bool, Problem> {
+    let chosen = match &token {
+        Some(TokenTree::Literal(literal)) => literal::string(literal).ok(),
+        _ => None,
+    };
+    let known = UNCHECKED_STRINGS.iter().find(|(value, _)| chosen.as_deref() == Some(value));
+    known.map(|(_, bytes)| *bytes).ok_or_else(|| {
+        let values = UNCHECKED_STRINGS.map(|(value, _)| format!("`\"{value}\"`")).join(" or ");
+        missing(token, name, &format!("`{name}` takes {values}"))
+    })
+}
+
 fn text(token: Option<TokenTree>, name: &Ident, expected: &str) -> Result<Text, Problem> {
     match token {
         Some(token) => string(token, expected),
@@ -294,7 +314,7 @@ mod tests {
             ("\"a.proto\", includ = [\"x\"]", "did you mean `include`?"),
             (
                 "\"a.proto\", wrong = 1",
-                "the options are `client`, `extern_path`, `include`, `inline`, `message_set`, `server`",
+                "the options are `client`, `extern_path`, `include`, `inline`, `message_set`, `server`, `unchecked_strings`",
             ),
             ("\"a.proto\", client = true, client = true", "option `client` is given twice"),
             ("\"a.proto\", client = 1", "`client` takes `true` or `false`"),

@@ -16,6 +16,8 @@ pub struct Group {
     pub name: String,
     /// The name of the tree.
     pub tree: &'static str,
+    /// What its call says of strings that are not to be checked.
+    pub strings: &'static str,
     /// The files that the call names.
     pub files: Vec<String>,
     /// Their descriptors and those of all that they import, as protoc has them.
@@ -51,7 +53,7 @@ impl Group {
         fs::write(&descriptors, &set).expect("the target folder can be written");
         let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
         let named = naming::named(&set, &files);
-        Self { name, tree: tree.name, files, descriptors, named }
+        Self { name, tree: tree.name, strings: tree.strings, files, descriptors, named }
     }
 }
 

@@ -27,7 +27,8 @@ pub fn refused(trees: &[Tree], files: &[(&str, String)]) -> OutsideCrate {
     let mut modules = String::from("//! What protoc refuses.\n#![allow(missing_docs)]\n");
     for (number, (tree, file)) in files.iter().enumerate() {
         modules.push_str(&format!("pub mod refused_{number};\n"));
-        refused.write(&format!("src/refused_{number}.rs"), &call(tree, std::slice::from_ref(file)));
+        refused
+            .write(&format!("src/refused_{number}.rs"), &call((tree, "string"), std::slice::from_ref(file)));
     }
     refused.write("src/lib.rs", &modules);
     refused
@@ -61,12 +62,11 @@ fn lay_out(outside: &OutsideCrate, trees: &[Tree]) {
     }
 }
 
-fn call(tree: &str, files: &[String]) -> String {
+fn call((tree, strings): (&str, &str), files: &[String]) -> String {
     let files: String =
         files.iter().map(|file| format!("        {:?},\n", format!("{tree}/{file}"))).collect();
-    format!(
-        "protocall::include_proto!(\n    [\n{files}    ],\n    include = [{tree:?}],\n    message_set = true\n);\n"
-    )
+    let options = format!("include = [{tree:?}], message_set = true, unchecked_strings = {strings:?}");
+    format!("protocall::include_proto!(\n    [\n{files}    ],\n    {options}\n);\n")
 }
 
 fn schemas(groups: &[Group]) -> String {
@@ -75,7 +75,7 @@ fn schemas(groups: &[Group]) -> String {
         text.push_str(&format!(
             "/// Some files.\npub(crate) mod {} {{\n{}}}\n",
             group.name,
-            call(group.tree, &group.files)
+            call((group.tree, group.strings), &group.files)
         ));
     }
     text

@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::program::{cargo, finish, target_dir};
+use crate::program::{cargo, finish, target_dir, workspace};
 
 const SOURCE: (&str, &str) = ("protobuf-src", "=2.1.1");
 
-/// What is laid out where: the name of a tree, and the folders of upstream that are in it, each under its path there.
-const LAYOUT: [(&str, &[(&str, &str)]); 5] = [
-    ("upstream", &[("", "src"), ("google/protobuf/editions", "editions")]),
-    ("conformance", &[("", "conformance")]),
-    ("examples", &[("", "examples")]),
-    ("objc", &[("objectivec/Tests", "objectivec/Tests")]),
-    ("csharp", &[("csharp/protos", "csharp/protos")]),
+/// What is laid out where: the name of a tree, what its strings are that are not to be checked, and the folders of
+/// upstream that are in it, each under its path there.
+const LAYOUT: [(&str, &str, &[(&str, &str)]); 5] = [
+    ("upstream", "bytes", &[("", "src"), ("google/protobuf/editions", "editions")]),
+    ("conformance", "string", &[("", "conformance")]),
+    ("examples", "string", &[("", "examples")]),
+    ("objc", "string", &[("objectivec/Tests", "objectivec/Tests")]),
+    ("csharp", "string", &[("csharp/protos", "csharp/protos")]),
 ];
 
 /// What protoc has come to refuse since 27.1, and how it takes the file all the same: file, text, what stands for it.
@@ -49,6 +50,8 @@ const VALUE_FUTURE: &str = r#"VALUE_FUTURE = 99 [feature_support = {
 pub struct Tree {
     /// Its name, which is a module's, too.
     pub name: &'static str,
+    /// What its calls say of strings that are not to be checked.
+    pub strings: &'static str,
     /// Every file: its path under the root, and its text.
     pub files: Vec<(String, String)>,
     /// The root with the files that protoc reads.
@@ -59,7 +62,8 @@ pub struct Tree {
 pub fn trees() -> Vec<Tree> {
     let source = source();
     let folder = target_dir().join("torture");
-    LAYOUT.iter().map(|(name, folders)| Tree::new(name, folders, (&source, &folder))).collect()
+    let tree = |(name, strings, folders)| Tree { strings, ..Tree::new(name, folders, (&source, &folder)) };
+    LAYOUT.into_iter().map(tree).collect()
 }
 
 impl Tree {
@@ -70,6 +74,12 @@ impl Tree {
             read(&source.join(folder), Path::new(prefix), &mut files);
         }
         files.sort();
+        for (path, text) in &mut files {
+            // The macro's own copy wins over any other.
+            if let Ok(bundled) = fs::read_to_string(workspace().join("macros/bundle").join(path)) {
+                *text = bundled;
+            }
+        }
         if mended.exists() {
             fs::remove_dir_all(&mended).expect("the target folder can be written");
         }
@@ -79,7 +89,7 @@ impl Tree {
                 .expect("the target folder can be written");
             fs::write(file, mend(path, text)).expect("the target folder can be written");
         }
-        Self { name, files, mended }
+        Self { name, strings: "", files, mended }
     }
 }
 
