@@ -55,7 +55,6 @@ fn every_message_passes_through() {
         .args(SET.groups.iter().map(|it| format!("{}={}={}", it.name, it.strings, it.descriptors.display())));
     let report: Value =
         serde_json::from_slice(&finish(&mut judge).stdout).expect("the judge prints a JSON object");
-    println!("{report:#}");
     assert_eq!(report["complaints"], Value::Array(Vec::new()), "{report:#}");
     for (what, least) in [("messages", 1000), ("sound", 16_000), ("damaged", 16_000), ("extensions", 700)] {
         let count = report["counts"][what].as_u64().unwrap_or(0);

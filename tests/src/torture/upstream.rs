@@ -10,9 +10,12 @@ use crate::program::{cargo, finish, target_dir, workspace};
 
 const SOURCE: (&str, &str) = ("protobuf-src", "=2.1.1");
 
+/// Paths in a tree, and the folders of upstream that lie there.
+type Folders = &'static [(&'static str, &'static str)];
+
 /// What is laid out where: the name of a tree, what its strings are that are not to be checked, and the folders of
 /// upstream that are in it, each under its path there.
-const LAYOUT: [(&str, &str, &[(&str, &str)]); 5] = [
+const LAYOUT: [(&str, &str, Folders); 5] = [
     ("upstream", "bytes", &[("", "src"), ("google/protobuf/editions", "editions")]),
     ("conformance", "string", &[("", "conformance")]),
     ("examples", "string", &[("", "examples")]),
@@ -67,7 +70,7 @@ pub fn trees() -> Vec<Tree> {
 }
 
 impl Tree {
-    fn new(name: &'static str, folders: &[(&str, &str)], (source, target): (&Path, &Path)) -> Self {
+    fn new(name: &'static str, folders: Folders, (source, target): (&Path, &Path)) -> Self {
         let mended = target.join("mended").join(name);
         let mut files = Vec::new();
         for (prefix, folder) in folders {
