@@ -45,6 +45,15 @@ use proc_macro2::TokenStream;
 /// is a list of methods and services, `"shop.v1.Shop.Get"` or `"shop.v1.Shop"`, whose implementations then take the
 /// view of their request, over the buffer of the call; it brings the views along. A method whose requests are a stream
 /// takes them as messages in any case.
+///
+/// `message_set = true` lets messages have the wire format of message sets (`option message_set_wire_format = true`), an
+/// ancestor of extensions that old schemas still use; without it such a message is an error. Its extensions are read and
+/// set by their keys as all others are, and those that no key names are kept.
+///
+/// Every `string` is a `String`, and text that is not UTF-8 is an error of decoding: also where the schema does not ask
+/// for the check, as in proto2 and with `features.utf8_validation = NONE`. `unchecked_strings = "bytes"` makes `Bytes` of
+/// those strings, be they fields, keys or values of maps, members of oneofs or extensions, and whatever they hold passes
+/// through; `"string"` is the usual way.
 #[proc_macro]
 pub fn include_proto(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let base = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
@@ -70,13 +79,19 @@ fn expand(input: TokenStream, base: &Path) -> TokenStream {
 }
 
 fn settings(call: &parse::Call) -> model::Settings {
-    let externs = call.extern_path.iter().map(|entry| entry.proto.value.clone()).collect();
     let views = match &call.views {
         parse::Views::All => model::Selection::All,
         parse::Views::Of(names) => model::Selection::Named(values(names)),
     };
-    let view_requests = values(&call.view_requests);
-    model::Settings { externs, views, view_requests, client: call.client, server: call.server }
+    model::Settings {
+        externs: call.extern_path.iter().map(|entry| entry.proto.value.clone()).collect(),
+        views,
+        view_requests: values(&call.view_requests),
+        client: call.client,
+        server: call.server,
+        message_set: call.message_set,
+        unchecked_bytes: call.unchecked_bytes,
+    }
 }
 
 fn output(call: &parse::Call) -> emit::Call {

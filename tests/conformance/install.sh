@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Fetches Google's conformance suite: the schemas that its testee is compiled from, and the program that examines it.
-# Called by build.rs and by runner.sh; by hand: tests/conformance/install.sh .cache/conformance
+# Called by build.rs, by runner.sh and by the torture test; by hand: tests/conformance/install.sh .cache/conformance
 #
-# Afterwards the cache folder holds proto/ (the schemas), suite (a link to the runner) and ready, which carries the hash
-# of requirements.txt and of this script: where it matches there is nothing to do. A lock lets builds call it at once.
+# Afterwards the cache folder holds proto/ (the schemas), links to the runner (suite), to the compiler (protoc) and to the
+# schemas that come with it (include), and ready, which carries the hash of requirements.txt and of this script: where it
+# matches there is nothing to do. A lock lets builds call it at once.
 set -euo pipefail
 
 [ $# -eq 1 ] || { echo "usage: install.sh CACHE_DIR" >&2; exit 2; }
@@ -12,7 +13,10 @@ mkdir -p "$1"
 cache=$(cd "$1" && pwd)
 wanted=$(cat "$here/requirements.txt" "$here/install.sh" | sha256sum | cut -c1-16)
 
-is_ready() { [ "$(cat "$cache/ready" 2>/dev/null)" = "$wanted" ] && [ -x "$cache/suite" ] && [ -d "$cache/proto" ]; }
+is_ready() {
+    [ "$(cat "$cache/ready" 2>/dev/null)" = "$wanted" ] && [ -x "$cache/suite" ] && [ -x "$cache/protoc" ] &&
+        [ -d "$cache/include" ] && [ -d "$cache/proto" ]
+}
 
 # A Python may exist without the parts that make an environment: Debian packages them apart.
 find_python() {
@@ -46,6 +50,8 @@ fetch() {
     # The files of google/protobuf stay behind: those that protocall brings are under test, too.
     cp -r "$package/include/conformance" "$cache/proto/"
     ln -sfn "$package/_bin/conformance_test_runner" "$cache/suite"
+    ln -sfn "$package/_bin/protoc" "$cache/protoc"
+    ln -sfn "$package/include" "$cache/include"
     echo "$wanted" >"$cache/ready"
     # Cargo runs build.rs again when this file is younger than the run of build.rs that made it.
     touch -r "$here/requirements.txt" "$cache/ready"

@@ -13,6 +13,7 @@ pub mod raw;
 pub mod sample;
 pub mod shop_samples;
 pub mod source;
+pub mod torture;
 
 /// The schema of the example shop.
 pub mod shop {

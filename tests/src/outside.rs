@@ -1,5 +1,5 @@
 //! Crates outside of this workspace, as a user has them: made in the target folder, with `protocall` as their only
-//! dependency. Called by outside_crate.rs and rebuild.rs.
+//! dependency. Called by outside_crate.rs, rebuild.rs and the torture test.
 
 use std::fs;
 use std::path::PathBuf;
@@ -34,6 +34,13 @@ impl OutsideCrate {
         let lock = fs::read_to_string(workspace().join("Cargo.lock")).expect("cargo made a lock file");
         outside.write("Cargo.lock", &lock);
         outside
+    }
+
+    /// Adds to the manifest.
+    pub fn extend_manifest(&self, text: &str) {
+        let path = self.folder.join("Cargo.toml");
+        let manifest = fs::read_to_string(&path).expect("the manifest was written");
+        self.write("Cargo.toml", &format!("{manifest}\n{text}"));
     }
 
     /// Writes a file of the crate.

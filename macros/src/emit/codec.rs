@@ -68,6 +68,11 @@ pub(super) fn fields(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let texts = message.text_extensions.iter().map(|extension| number(extension << 3 | DELIMITED));
     let texts: Vec<_> = texts.collect();
     let texts = (!texts.is_empty()).then(|| quote!(#(#texts)|* => #rt::Slot::Text,));
+    let unknown = if message.message_set {
+        quote!(#rt::Slot::Done(#rt::message_set::merge(tag, input, &mut self.unknown_fields)))
+    } else {
+        quote!(#rt::Slot::Unknown)
+    };
     quote! {
         #allow
         impl<'a> #rt::Fields<'a> for #name #lifetime {
@@ -76,7 +81,7 @@ pub(super) fn fields(cx: &Cx<'_>, message: &Message) -> TokenStream {
                 match tag {
                     #(#slots)*
                     #texts
-                    _ => #rt::Slot::Unknown,
+                    _ => #unknown,
                 }
             }
             fn unknown(&mut self) -> &mut #rt::UnknownFields {

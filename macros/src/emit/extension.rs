@@ -31,9 +31,15 @@ pub(super) fn extendable(cx: &Cx<'_>, message: &Message) -> TokenStream {
     }
     let (rt, allow) = (&cx.rt, &cx.allow);
     let name = ident(&message.ident);
+    let message_set = message.message_set.then(|| {
+        quote!(
+            const MESSAGE_SET: ::core::primitive::bool = true;
+        )
+    });
     quote! {
         #allow
         impl #rt::Extendable for #name {
+            #message_set
             fn extension_fields(&self) -> &#rt::UnknownFields {
                 &self.unknown_fields
             }

@@ -10,7 +10,7 @@ use prost_types::field_descriptor_proto::{Label, Type};
 use super::comment;
 use super::recursion::Boxes;
 use super::scope::{Scope, TypePath};
-use crate::parse::{Features, FieldPresence, File, MessageEncoding, RepeatedFieldEncoding};
+use crate::parse::{Features, FieldPresence, File, MessageEncoding, RepeatedFieldEncoding, Utf8Validation};
 
 /// A field that is not in a oneof.
 #[derive(Debug)]
@@ -86,6 +86,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) boxes: &'a Boxes,
     /// The full names of the messages that have views.
     pub(crate) views: &'a HashSet<String>,
+    /// Whether strings that the schema does not want checked are held as bytes.
+    pub(crate) unchecked_bytes: bool,
 }
 
 /// The message that a field belongs to.
@@ -210,6 +212,9 @@ impl Kind {
                 let known = around.scope.get(field.type_name()).and_then(|known| known.enumeration.as_ref());
                 Self::Enum { path: path(), closed: known.is_some_and(|known| known.closed) }
             }
+            Type::String if around.unchecked_bytes && features.utf8_validation == Utf8Validation::None => {
+                Self::Scalar(Scalar::Raw)
+            }
             scalar => Self::Scalar(Scalar::new(scalar)),
         }
     }
@@ -303,6 +308,9 @@ fn default_value(around: &Surroundings<'_>, field: &FieldDescriptorProto, kind: 
         }
         Kind::Scalar(scalar) => match scalar {
             Scalar::Str => DefaultValue::Text(declared.unwrap_or("").to_owned()),
+            Scalar::Raw if field.r#type() == Type::String => {
+                DefaultValue::Bytes(declared.unwrap_or("").as_bytes().to_vec())
+            }
             Scalar::Raw => DefaultValue::Bytes(unescaped(declared.unwrap_or(""))),
             Scalar::Bool => DefaultValue::Bool(text == "true"),
             Scalar::Float => DefaultValue::Single(text.parse().unwrap_or(0.0)),

@@ -29,6 +29,10 @@ pub(crate) struct Settings {
     pub(crate) view_requests: Vec<String>,
     pub(crate) client: bool,
     pub(crate) server: bool,
+    /// Whether messages may have the wire format of message sets.
+    pub(crate) message_set: bool,
+    /// Whether strings that the schema does not want checked are held as bytes.
+    pub(crate) unchecked_bytes: bool,
 }
 
 /// A module; the root of the tree has no name and stands for the place of the call.
@@ -61,6 +65,7 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
         root: Module::default(),
         names: Names::default(),
         constants: Names::default(),
+        errors: &mut errors,
     };
     for file in files {
         builder.types(file);
@@ -69,8 +74,8 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     for file in files.iter().filter(|file| file.root && (settings.client || settings.server)) {
         builder.services(file);
     }
-    builder.names.report(files, &mut errors);
-    builder.constants.report(files, &mut errors);
+    builder.names.report(files, builder.errors);
+    builder.constants.report(files, builder.errors);
     (builder.root, errors)
 }
 
@@ -98,6 +103,7 @@ struct Builder<'a> {
     names: Names,
     /// A constant may have the name of a struct: Rust tells them apart.
     constants: Names,
+    errors: &'a mut Errors,
 }
 
 impl<'a> Builder<'a> {
@@ -105,7 +111,8 @@ impl<'a> Builder<'a> {
     where
         'a: 'b,
     {
-        Surroundings { file, scope: self.scope, boxes: self.boxes, views: self.views }
+        let unchecked_bytes = self.settings.unchecked_bytes;
+        Surroundings { file, scope: self.scope, boxes: self.boxes, views: self.views, unchecked_bytes }
     }
 
     fn types(&mut self, file: &File) {
@@ -149,6 +156,9 @@ impl<'a> Builder<'a> {
         let site = Site { path, full_name: &full_name, module, inner: &inner };
         let (mut built, oneofs) = Message::new(around, message, &site);
         built.text_extensions = self.extensions.texts_of(&full_name);
+        if built.message_set && !self.settings.message_set {
+            self.unwanted_set(around.file, path, &full_name);
+        }
         let mut names = vec![ident.to_owned()];
         names.extend(built.view.then(|| view_name(ident)));
         let origin = Origin::new(around.file, path);
@@ -172,6 +182,14 @@ impl<'a> Builder<'a> {
         for (index, nested) in (0..).zip(&message.enum_type) {
             self.enumeration(around.file, nested, &full_name, &[path, &[4, index]].concat());
         }
+    }
+
+    fn unwanted_set(&mut self, file: &File, path: &[i32], full_name: &str) {
+        let title = format!("`{full_name}` has the wire format of message sets");
+        let label = file.source.label(&[path, &[7]].concat(), "", true);
+        let problem = Problem::new(title, Blame::File(file.blame)).at(file.source.snippet(label));
+        let problem = problem.help("add `message_set = true` to the call, if you need this old format");
+        self.errors.push(problem.within(file.descriptor.package()));
     }
 
     fn enumeration(&mut self, file: &File, enumeration: &EnumDescriptorProto, scope: &str, path: &[i32]) {

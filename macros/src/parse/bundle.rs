@@ -1,60 +1,54 @@
-//! The files that need not be on disk: protox's copies of `google/protobuf/*.proto`, and those that declare features
-//! of other languages' generators, which editions files import and which mean nothing here.
+//! The files that need not be on disk: upstream's `google/protobuf/*.proto`, as protoc 36.2 ships them.
 //!
 //! `parse::load` takes imports from here before it looks on disk; a vendored copy with the same name loses.
 
-use prost_types::{DescriptorProto, FileDescriptorProto};
-use protox::file::{FileResolver, GoogleFileResolver};
-
-/// The names that are bundled.
-pub(super) const NAMES: [&str; 16] = [
-    "google/protobuf/any.proto",
-    "google/protobuf/api.proto",
-    "google/protobuf/c_sharp_features.proto",
-    "google/protobuf/compiler/plugin.proto",
-    "google/protobuf/cpp_features.proto",
-    "google/protobuf/descriptor.proto",
-    "google/protobuf/duration.proto",
-    "google/protobuf/empty.proto",
-    "google/protobuf/field_mask.proto",
-    "google/protobuf/go_features.proto",
-    "google/protobuf/java_features.proto",
-    "google/protobuf/source_context.proto",
-    "google/protobuf/struct.proto",
-    "google/protobuf/timestamp.proto",
-    "google/protobuf/type.proto",
-    "google/protobuf/wrappers.proto",
+/// Name and text of each file of `macros/bundle`.
+pub(super) const FILES: [(&str, &str); 20] = [
+    ("google/protobuf/any.proto", include_str!("../../bundle/google/protobuf/any.proto")),
+    ("google/protobuf/api.proto", include_str!("../../bundle/google/protobuf/api.proto")),
+    (
+        "google/protobuf/c_sharp_features.proto",
+        include_str!("../../bundle/google/protobuf/c_sharp_features.proto"),
+    ),
+    (
+        "google/protobuf/compiler/plugin.proto",
+        include_str!("../../bundle/google/protobuf/compiler/plugin.proto"),
+    ),
+    ("google/protobuf/cpp_features.proto", include_str!("../../bundle/google/protobuf/cpp_features.proto")),
+    (
+        "google/protobuf/cpp_file_options.proto",
+        include_str!("../../bundle/google/protobuf/cpp_file_options.proto"),
+    ),
+    ("google/protobuf/cpp_options.proto", include_str!("../../bundle/google/protobuf/cpp_options.proto")),
+    ("google/protobuf/descriptor.proto", include_str!("../../bundle/google/protobuf/descriptor.proto")),
+    ("google/protobuf/duration.proto", include_str!("../../bundle/google/protobuf/duration.proto")),
+    ("google/protobuf/empty.proto", include_str!("../../bundle/google/protobuf/empty.proto")),
+    ("google/protobuf/field_mask.proto", include_str!("../../bundle/google/protobuf/field_mask.proto")),
+    ("google/protobuf/go_features.proto", include_str!("../../bundle/google/protobuf/go_features.proto")),
+    ("google/protobuf/java_features.proto", include_str!("../../bundle/google/protobuf/java_features.proto")),
+    (
+        "google/protobuf/json_enumvalue_options.proto",
+        include_str!("../../bundle/google/protobuf/json_enumvalue_options.proto"),
+    ),
+    ("google/protobuf/json_options.proto", include_str!("../../bundle/google/protobuf/json_options.proto")),
+    (
+        "google/protobuf/source_context.proto",
+        include_str!("../../bundle/google/protobuf/source_context.proto"),
+    ),
+    ("google/protobuf/struct.proto", include_str!("../../bundle/google/protobuf/struct.proto")),
+    ("google/protobuf/timestamp.proto", include_str!("../../bundle/google/protobuf/timestamp.proto")),
+    ("google/protobuf/type.proto", include_str!("../../bundle/google/protobuf/type.proto")),
+    ("google/protobuf/wrappers.proto", include_str!("../../bundle/google/protobuf/wrappers.proto")),
 ];
 
-const OTHERS_FEATURES: [(&str, &str); 4] = [
-    ("google/protobuf/c_sharp_features.proto", "CSharpFeatures"),
-    ("google/protobuf/cpp_features.proto", "CppFeatures"),
-    ("google/protobuf/go_features.proto", "GoFeatures"),
-    ("google/protobuf/java_features.proto", "JavaFeatures"),
-];
-
-/// The bundled file of that name.
-pub(super) fn file(name: &str) -> Option<FileDescriptorProto> {
-    if !NAMES.contains(&name) {
-        return None;
-    }
-    if let Some((_, message)) = OTHERS_FEATURES.iter().find(|(file, _)| *file == name) {
-        return Some(features(name, message));
-    }
-    let file = GoogleFileResolver::new().open_file(name).ok()?;
-    Some(file.file_descriptor_proto().clone())
+/// The text of the bundled file of that name.
+pub(super) fn text(name: &str) -> Option<&'static str> {
+    FILES.iter().find(|(file, _)| *file == name).map(|(_, text)| *text)
 }
 
-/// What a file of features is to those that import it: a message that nobody uses, since options of these features
-/// are not looked at.
-fn features(name: &str, message: &str) -> FileDescriptorProto {
-    let message = DescriptorProto { name: Some(message.to_owned()), ..Default::default() };
-    FileDescriptorProto {
-        name: Some(name.to_owned()),
-        package: Some("pb".to_owned()),
-        message_type: vec![message],
-        ..Default::default()
-    }
+/// The names that are bundled.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(name, _)| *name)
 }
 
 #[cfg(test)]
@@ -63,9 +57,9 @@ mod tests {
 
     #[test]
     fn every_name_is_there() {
-        for name in NAMES {
-            assert!(file(name).is_some_and(|file| file.name() == name), "{name}");
+        for name in names() {
+            assert!(text(name).is_some_and(|text| text.contains("Google")), "{name}");
         }
-        assert!(file("google/protobuf/other.proto").is_none());
+        assert!(text("google/protobuf/other.proto").is_none());
     }
 }

@@ -5,10 +5,7 @@
 
 /// The resolved features of one element.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[allow(
-    dead_code,
-    reason = "UTF-8 and limits are resolved with the rest; strings are checked always, limits never"
-)]
+#[allow(dead_code, reason = "limits are resolved with the rest and never checked")]
 pub(crate) struct Features {
     pub(crate) field_presence: FieldPresence,
     pub(crate) enum_type: EnumType,

@@ -8,7 +8,20 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree, token_s
 use super::{literal, near::nearest};
 use crate::error::{Blame, Errors, Problem};
 
-const OPTIONS: [&str; 7] = ["client", "extern_path", "include", "inline", "server", "view_requests", "views"];
+const OPTIONS: [&str; 9] = [
+    "client",
+    "extern_path",
+    "include",
+    "inline",
+    "message_set",
+    "server",
+    "unchecked_strings",
+    "view_requests",
+    "views",
+];
+
+/// What `unchecked_strings` can be; whether the fields are bytes.
+const UNCHECKED_STRINGS: [(&str, bool); 2] = [("bytes", true), ("string", false)];
 
 /// What the call asks for.
 #[derive(Debug)]
@@ -22,6 +35,10 @@ pub(crate) struct Call {
     pub(crate) extern_path: Vec<ExternPath>,
     pub(crate) client: bool,
     pub(crate) server: bool,
+    /// Whether messages may have the wire format of message sets.
+    pub(crate) message_set: bool,
+    /// Whether strings that the schema does not want checked are held as bytes.
+    pub(crate) unchecked_bytes: bool,
     pub(crate) views: Views,
     /// Methods and services whose requests are views.
     pub(crate) view_requests: Vec<Text>,
@@ -77,6 +94,8 @@ fn read(tokens: TokenStream) -> Result<Call, Problem> {
         server: true,
         views: Views::Of(Vec::new()),
         view_requests: Vec::new(),
+        message_set: false,
+        unchecked_bytes: false,
     };
     let mut seen: Vec<String> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -123,6 +142,8 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         "client" => call.client = flag(tokens.next(), name)?,
         "views" => call.views = views(tokens.next(), name)?,
         "view_requests" => call.view_requests = texts(tokens.next(), name)?,
+        "message_set" => call.message_set = flag(tokens.next(), name)?,
+        "unchecked_strings" => call.unchecked_bytes = unchecked_strings(tokens.next(), name)?,
         _ => call.server = flag(tokens.next(), name)?,
     }
     Ok(())
@@ -239,6 +260,18 @@ fn flag(token: Option<TokenTree>, name: &Ident) -> Result<bool, Problem> {
     }
 }
 
+fn unchecked_strings(token: Option<TokenTree>, name: &Ident) -> Result<bool, Problem> {
+    let chosen = match &token {
+        Some(TokenTree::Literal(literal)) => literal::string(literal).ok(),
+        _ => None,
+    };
+    let known = UNCHECKED_STRINGS.iter().find(|(value, _)| chosen.as_deref() == Some(value));
+    known.map(|(_, bytes)| *bytes).ok_or_else(|| {
+        let values = UNCHECKED_STRINGS.map(|(value, _)| format!("`\"{value}\"`")).join(" or ");
+        missing(token, name, &format!("`{name}` takes {values}"))
+    })
+}
+
 fn text(token: Option<TokenTree>, name: &Ident, expected: &str) -> Result<Text, Problem> {
     match token {
         Some(token) => string(token, expected),
@@ -318,7 +351,7 @@ mod tests {
             ("\"a.proto\", includ = [\"x\"]", "did you mean `include`?"),
             (
                 "\"a.proto\", wrong = 1",
-                "the options are `client`, `extern_path`, `include`, `inline`, `server`, `view_requests`, `views`",
+                "the options are `client`, `extern_path`, `include`, `inline`, `message_set`, `server`, `unchecked_strings`, `view_requests`, `views`",
             ),
             ("\"a.proto\", client = true, client = true", "option `client` is given twice"),
             ("\"a.proto\", client = 1", "`client` takes `true` or `false`"),

@@ -13,7 +13,7 @@ use super::file::File;
 use super::source::Source;
 use super::suggest::Known;
 use super::types::Types;
-use super::{check, mend, rule, style, visible};
+use super::{check, mend, message_set, relative, rule, style, visible};
 use crate::error::{Blame, Errors, Problem};
 
 /// Links the files in their order; those that fail, or import one that failed, are not in the answer.
@@ -68,6 +68,7 @@ fn add(
     let info = file.descriptor.source_code_info.take();
     let mut mended = file.descriptor.clone();
     mend::set_apart(&mut mended, &file.dialect);
+    relative::complete(&mut mended, &|name| pool.get_extension_by_name(name).is_some());
     match pool.add_file_descriptor_proto(mended.clone()) {
         Ok(()) => {
             let mut linked = pool.get_file_by_name(mended.name())?.file_descriptor_proto().clone();
@@ -95,9 +96,11 @@ fn replaced(files: Vec<File>, sound: Vec<(usize, FileDescriptorProto)>, errors: 
         }
     }
     let types = Types::new(&linked);
+    let sets = message_set::names(&linked);
     for (index, file) in linked.iter().enumerate() {
         check::reserved_names(file, errors);
         rule::check(file, &types, errors);
+        message_set::check(file, &sets, errors);
         visible::check(&linked, index, &types, errors);
         style::check(file, errors);
     }

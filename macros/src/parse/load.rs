@@ -7,7 +7,6 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use super::dialect::Dialect;
 use super::file::File;
 use super::input::Call;
 use super::lower::{self, Lowered};
@@ -77,12 +76,9 @@ impl Loader {
             return;
         }
         self.open.push(name.to_owned());
-        if let Some(descriptor) = bundle::file(name) {
-            let source = Source::new(name.to_owned(), String::new());
-            let dialect = Dialect::of_syntax(descriptor.syntax());
-            self.accept(File { descriptor, source, dialect, root: false, bundled: true, blame });
-        } else {
-            self.read(name, blame, import);
+        match bundle::text(name) {
+            Some(text) => self.parse(name, Source::new(name.to_owned(), text.to_owned()), blame),
+            None => self.read(name, blame, import),
         }
         self.open.pop();
     }
@@ -144,7 +140,8 @@ impl Loader {
         }
         match option::take(&mut descriptor, &mut source, Taken { edition, kept, blame }) {
             Ok(dialect) => {
-                self.accept(File { descriptor, source, dialect, root: false, bundled: false, blame })
+                let bundled = bundle::text(name).is_some();
+                self.accept(File { descriptor, source, dialect, root: false, bundled, blame })
             }
             Err(problems) => self.fail_with(name, problems),
         }

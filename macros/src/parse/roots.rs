@@ -84,7 +84,7 @@ impl Roots {
 
     /// An existing import name near to a missing one.
     pub(super) fn near(&self, name: &str) -> Option<String> {
-        let mut names: Vec<String> = bundle::NAMES.iter().map(|name| (*name).to_owned()).collect();
+        let mut names: Vec<String> = bundle::names().map(str::to_owned).collect();
         for dir in &self.dirs {
             let found = proto_files(&self.base.join(dir));
             names.extend(found);
@@ -104,7 +104,7 @@ impl Roots {
         let under = |dir: &String| strip(&path, dir).map(str::to_owned);
         let named = self.dirs.iter().filter_map(under).min_by_key(String::len);
         if !self.base.join(&path).is_file() {
-            let known = explicit && !self.find(&path).is_empty() || bundle::NAMES.contains(&path.as_str());
+            let known = explicit && !self.find(&path).is_empty() || bundle::text(&path).is_some();
             return if known { Ok(path) } else { Err(self.not_found(&path, Blame::File(blame), explicit)) };
         }
         if let (true, Some(name)) = (explicit, named) {

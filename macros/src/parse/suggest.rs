@@ -29,8 +29,9 @@ impl Known {
         for file in files {
             list(&file.descriptor, &mut types);
         }
-        for name in bundle::NAMES {
-            if let Some(file) = bundle::file(name) {
+        for (name, text) in bundle::FILES {
+            // The parser knows no editions; what it cannot read is options only, and no type that a field has.
+            if let Ok(file) = protox_parse::parse(name, text) {
                 list(&file, &mut types);
             }
         }

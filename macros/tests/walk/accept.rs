@@ -34,6 +34,21 @@ fn every_construct_is_rust() {
 }
 
 #[test]
+fn extensions_in_values_of_options_are_found_from_the_element_outwards() {
+    let schema = r#"package p; import "google/protobuf/descriptor.proto";
+        extend google.protobuf.FieldOptions { optional A all = 50000; }
+        extend A { optional int32 more = 100; optional A another = 101; }
+        message A {
+          optional int32 x = 1 [(all) = { x: 1 [more]: 2 [p.another] { [ more ]: 3 [A.inner]: 4 } }];
+          optional int32 y = 2 [(p.all) = { [inner]: 5 }];
+          extensions 100 to 200;
+          extend A { optional int32 inner = 102; }
+        }"#;
+    let text = formatted(schema);
+    assert!(!text.contains("compile_error") && text.contains("pub struct A"), "{text}");
+}
+
+#[test]
 fn defaults_and_getters_follow_the_schema() {
     let text = formatted(
         r#"message A {
@@ -101,5 +116,42 @@ fn values_of_recursive_maps_are_not_boxed() {
         "Only(::std::boxed::Box<super::Tree>)",
     ] {
         assert!(text.contains(expected), "{expected}:\n{text}");
+    }
+}
+
+#[test]
+fn strings_that_are_not_checked_are_bytes_where_the_call_wants_it() {
+    let schema = r#"edition = "2023";
+        message A {
+          string checked = 1;
+          string fee = 2 [features.utf8_validation = NONE, default = "\"x\001"];
+          repeated string many = 3 [features.utf8_validation = NONE];
+          map<string, string> map = 4 [features.utf8_validation = NONE];
+          oneof o { string member = 5 [features.utf8_validation = NONE]; string other = 6; }
+          extensions 100 to 200;
+        }
+        extend A { string extra = 100 [features.utf8_validation = NONE]; string text = 101; }"#;
+    let bytes = [
+        "pub checked: ::core::option::Option<::std::string::String>",
+        "pub fee: ::core::option::Option<__rt::Bytes>",
+        "pub many: ::std::vec::Vec<__rt::Bytes>",
+        "pub map: __rt::HashMap<__rt::Bytes, __rt::Bytes>",
+        "Member(__rt::Bytes)",
+        "Other(::std::string::String)",
+        "EXTRA: __rt::Extension<A, __rt::OptionalExtension<__rt::Raw>>",
+        "TEXT: __rt::Extension<A, __rt::OptionalExtension<__rt::Str>>",
+        "optional::bytes(&self.fee, b\"\\\"x\\x01\")",
+    ];
+    let packaged = schema.replacen(';', "; package p;", 1);
+    let text = |option: &str| {
+        let output = expanded(&format!("inline = r##\"{packaged}\"## {option}"));
+        prettyplease::unparse(&syn::parse2(output).unwrap())
+    };
+    let chosen = text(", unchecked_strings = \"bytes\"");
+    for expected in bytes {
+        assert!(chosen.contains(expected), "{expected}:\n{chosen}");
+    }
+    for option in ["", ", unchecked_strings = \"string\""] {
+        assert!(!text(option).contains("__rt::Bytes"), "{option}");
     }
 }

@@ -10,7 +10,7 @@ use super::{expanded, formatted, problems};
 
 /// The titles of the problems of a schema, each on a line of its own and indented.
 fn titles(schema: &str) -> String {
-    let call = format!("inline = r##\"{schema}\"##, include = [\"tests/walk/proto\"]");
+    let call = format!("inline = r##\"{schema}\"##, include = [\"tests/walk/proto\"], message_set = true");
     let texts = problems(expanded(&call));
     texts.iter().map(|text| format!("  {}\n", text.lines().next().unwrap_or(""))).collect()
 }

@@ -7,9 +7,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Enum, Enumeration, Message};
-use crate::wire::field::{optional, packed, repeated};
-use crate::wire::{DecodeError, Input, Kind, Merge, Output, Packable, Session, UnknownFields, wire_type};
+use super::shape::ExtensionShape;
+use super::{Message, message_set};
+use crate::wire::{DecodeError, Input, Session, UnknownFields};
 
 /// The key of an extension of the message `M`, made by [`include_proto!`](crate::include_proto). `S` is what it holds:
 /// an `Option` for a singular field, a `Vec` for a repeated one.
@@ -43,125 +43,12 @@ impl<M, S> fmt::Debug for Extension<M, S> {
     }
 }
 
-/// How an extension is read and written: a shape with its kind.
-#[doc(hidden)]
-pub trait ExtensionShape {
-    /// What the extension holds.
-    type Value: Default;
-
-    fn put(number: u32, value: &Self::Value, out: &mut Output<'_>);
-
-    /// Reads the field behind `tag`; whether its wire type was one that the shape takes.
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError>;
-}
-
-/// A singular extension.
-#[derive(Debug)]
-pub struct OptionalExtension<K>(PhantomData<K>);
-
-impl<K: Kind + for<'a> Merge<'a>> ExtensionShape for OptionalExtension<K> {
-    type Value = Option<K::Value>;
-
-    fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
-        optional::put::<K>(number, value, out);
-    }
-
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError> {
-        let taken = tag & 7 == K::WIRE;
-        if taken {
-            optional::merge::<K>(tag >> 3, value, input)?;
-        }
-        Ok(taken)
-    }
-}
-
-/// A repeated extension of messages, text or bytes.
-#[derive(Debug)]
-pub struct RepeatedExtension<K>(PhantomData<K>);
-
-impl<K: Kind + for<'a> Merge<'a>> ExtensionShape for RepeatedExtension<K> {
-    type Value = Vec<K::Value>;
-
-    fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
-        repeated::put::<K>(number, value, out);
-    }
-
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError> {
-        let taken = tag & 7 == K::WIRE;
-        if taken {
-            repeated::merge::<K>(tag >> 3, value, input)?;
-        }
-        Ok(taken)
-    }
-}
-
-/// A repeated extension of numbers, written packed or not as `PACKED` says, and read either way.
-#[derive(Debug)]
-pub struct NumbersExtension<K, const PACKED: bool>(PhantomData<K>);
-
-impl<K: Packable + for<'a> Merge<'a>, const PACKED: bool> ExtensionShape for NumbersExtension<K, PACKED> {
-    type Value = Vec<K::Value>;
-
-    fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
-        if PACKED { packed::put::<K>(number, value, out) } else { repeated::put::<K>(number, value, out) }
-    }
-
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError> {
-        match tag & 7 {
-            wire_type::LENGTH => packed::merge::<K>(tag >> 3, value, input)?,
-            wire if wire == K::WIRE => repeated::merge::<K>(tag >> 3, value, input)?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-}
-
-/// A singular extension of a closed enum: a number that the enum does not name is as good as none.
-#[derive(Debug)]
-pub struct ClosedExtension<E>(PhantomData<E>);
-
-impl<E: Enumeration> ExtensionShape for ClosedExtension<E> {
-    type Value = Option<E>;
-
-    fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
-        optional::put::<Enum<E>>(number, value, out);
-    }
-
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError> {
-        let taken = tag & 7 == wire_type::VARINT;
-        if taken {
-            *value = E::from_number(input.varint()? as i32).or(*value);
-        }
-        Ok(taken)
-    }
-}
-
-/// A repeated extension of a closed enum: numbers that the enum does not name are passed over.
-#[derive(Debug)]
-pub struct ClosedListExtension<E, const PACKED: bool>(PhantomData<E>);
-
-impl<E: Enumeration, const PACKED: bool> ExtensionShape for ClosedListExtension<E, PACKED> {
-    type Value = Vec<E>;
-
-    fn put(number: u32, value: &Self::Value, out: &mut Output<'_>) {
-        NumbersExtension::<Enum<E>, PACKED>::put(number, value, out);
-    }
-
-    fn merge(tag: u32, value: &mut Self::Value, input: &mut Input<'_, '_>) -> Result<bool, DecodeError> {
-        match tag & 7 {
-            wire_type::LENGTH => {
-                let known = |wire: &u64| E::from_number(*wire as i32);
-                input.packed()?.varints(|batch| value.extend(batch.iter().filter_map(known)))?;
-            }
-            wire_type::VARINT => value.extend(E::from_number(input.varint()? as i32)),
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-}
-
 /// A message that may have extensions: its schema sets numbers aside for them.
 pub trait Extendable: Message {
+    /// Whether the extensions stand in the wire format of message sets.
+    #[doc(hidden)]
+    const MESSAGE_SET: bool = false;
+
     /// Where the extensions lie.
     #[doc(hidden)]
     fn extension_fields(&self) -> &UnknownFields;
@@ -175,6 +62,9 @@ pub trait Extendable: Message {
     /// # Errors
     /// When the bytes of the field are not what its type needs.
     fn extension<S: ExtensionShape>(&self, key: &Extension<Self, S>) -> Result<S::Value, DecodeError> {
+        if Self::MESSAGE_SET {
+            return message_set::get::<S>(key.number, self.extension_fields());
+        }
         let fields = self.extension_fields().as_bytes();
         let session = Session::new(fields.len(), None);
         let mut input = Input::new(fields, &session);
@@ -189,18 +79,27 @@ pub trait Extendable: Message {
 
     /// Whether the extension is there, whatever it holds.
     fn has_extension<S: ExtensionShape>(&self, key: &Extension<Self, S>) -> bool {
+        if Self::MESSAGE_SET {
+            return message_set::has(key.number, self.extension_fields());
+        }
         self.extension_fields().iter().any(|field| field.number == key.number)
     }
 
     /// Sets the extension; an empty value clears it.
     fn set_extension<S: ExtensionShape>(&mut self, key: &Extension<Self, S>, value: &S::Value) {
         let fields = self.extension_fields_mut();
+        if Self::MESSAGE_SET {
+            return message_set::set::<S>(key.number, value, fields);
+        }
         fields.remove(key.number);
         fields.extend(&mut |out| S::put(key.number, value, out));
     }
 
     /// Removes the extension; whether it was there.
     fn clear_extension<S: ExtensionShape>(&mut self, key: &Extension<Self, S>) -> bool {
+        if Self::MESSAGE_SET {
+            return message_set::remove(key.number, self.extension_fields_mut());
+        }
         self.extension_fields_mut().remove(key.number)
     }
 }

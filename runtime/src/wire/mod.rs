@@ -23,7 +23,7 @@ pub(crate) use kind::{Kind, Merge, Packable, Varint};
 pub use output::Output;
 #[cfg(feature = "__grpc")]
 pub(crate) use region::append;
-pub(crate) use region::{count, to_vec, write_into};
+pub(crate) use region::{Put, count, to_vec, write_into};
 pub use unknown::{UnknownField, UnknownFields, UnknownIter, UnknownValue};
 pub use unknown_view::UnknownFieldsView;
 pub(crate) use varint::varint_len;

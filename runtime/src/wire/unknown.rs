@@ -93,6 +93,11 @@ impl UnknownFields {
 
     /// Removes all fields of that number; whether there were any.
     pub fn remove(&mut self, number: u32) -> bool {
+        self.remove_where(|field| field.number == number)
+    }
+
+    /// Removes all fields of which `is_one` says so; whether there were any.
+    pub(crate) fn remove_where(&mut self, is_one: impl Fn(&UnknownField<'_>) -> bool) -> bool {
         let mut kept = Self::new();
         let mut found = false;
         let mut rest = self.iter();
@@ -100,7 +105,7 @@ impl UnknownFields {
             let before = rest.rest;
             let Some(field) = rest.next() else { break };
             let whole = before.get(..before.len() - rest.rest.len()).unwrap_or_default();
-            if field.number == number {
+            if is_one(&field) {
                 found = true;
             } else {
                 kept.buffer().extend_from_slice(whole);

@@ -29,6 +29,7 @@ mod schema {
         ],
         include = ["../.cache/conformance/proto"],
         views = true,
+        message_set = true,
     );
 }
 
