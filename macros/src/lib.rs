@@ -46,6 +46,9 @@ use proc_macro2::TokenStream;
 /// view of their request, over the buffer of the call; it brings the views along. A method whose requests are a stream
 /// takes them as messages in any case.
 ///
+/// `code_size = true`, or `option optimize_for = CODE_SIZE;` in a file, lets messages share one codec that goes by tables:
+/// less code, which takes less time to compile, and slower. The results are the same.
+///
 /// `message_set = true` lets messages have the wire format of message sets (`option message_set_wire_format = true`), an
 /// ancestor of extensions that old schemas still use; without it such a message is an error. Its extensions are read and
 /// set by their keys as all others are, and those that no key names are kept.
@@ -89,6 +92,7 @@ fn settings(call: &parse::Call) -> model::Settings {
         view_requests: values(&call.view_requests),
         client: call.client,
         server: call.server,
+        code_size: call.code_size,
         message_set: call.message_set,
         unchecked_bytes: call.unchecked_bytes,
     }

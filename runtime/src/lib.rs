@@ -169,8 +169,8 @@ pub mod __private_0_1_0 {
     pub use crate::message::{
         ClosedExtension, ClosedListExtension, ClosedOneof, Enum, Enumeration, Extendable, Extension,
         ExtensionShape, Fields, Group, GroupView, Message, MessageView, Nested, NestedView, NumbersExtension,
-        Oneof, OptionalExtension, RepeatedExtension, Slot, Viewable, borrow, closed, message_set, oneof,
-        read, read_required, read_shared,
+        Oneof, OptionalExtension, RepeatedExtension, Shown, Slot, Table, Viewable, borrow, closed,
+        message_set, oneof, put_shared, read, read_required, read_shared,
     };
     pub use crate::wire::field::{MapView, implicit, map, packed, repeated, required};
     pub use crate::wire::kind::{

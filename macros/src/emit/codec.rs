@@ -3,7 +3,7 @@
 //!
 //! `emit::message` calls [`definition`] for `impl Message`.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::field;
@@ -20,6 +20,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let full_name = &message.full_name;
     let walks = walks(cx, message);
     let fields = fields(cx, message);
+    let table = is_small(cx, message).then(|| table(cx, message));
     quote! {
         #allow
         impl #rt::Message for #name {
@@ -27,7 +28,57 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
             #walks
         }
         #fields
+        #table
     }
+}
+
+/// Whether the message is written by its table. A view is written by lines of its own.
+fn is_small(cx: &Cx<'_>, message: &Message) -> bool {
+    message.small && !cx.view
+}
+
+/// `impl Table for …`: where each field is written from, the one with the highest number first.
+fn table(cx: &Cx<'_>, message: &Message) -> TokenStream {
+    let (rt, allow) = (&cx.rt, &cx.allow);
+    let name = ident(&message.ident);
+    let rows = by_number(message).into_iter().rev().enumerate().map(|(index, member)| {
+        let (index, shown) = (Literal::usize_unsuffixed(index), shown(cx, member));
+        quote!(#index => #shown,)
+    });
+    quote! {
+        #allow
+        impl #rt::Table for #name {
+            fn shown(&self, index: ::core::primitive::usize, out: &mut #rt::Output<'_>) -> #rt::Shown<'_> {
+                match index {
+                    #(#rows)*
+                    _ => #rt::Shown::End,
+                }
+            }
+        }
+    }
+}
+
+/// What has types of its own is written at once.
+fn shown(cx: &Cx<'_>, member: &Member) -> TokenStream {
+    let rt = &cx.rt;
+    if let Member::Field(field) = member
+        && let Some((shape, scalar)) = match &field.shape {
+            Shape::Implicit(Kind::Scalar(scalar)) => Some(("", scalar)),
+            Shape::Optional(Kind::Scalar(scalar)) => Some(("Optional", scalar)),
+            Shape::Repeated(Kind::Scalar(scalar)) => Some(("List", scalar)),
+            Shape::Packed(Kind::Scalar(scalar)) => Some(("Packed", scalar)),
+            _ => None,
+        }
+    {
+        let variant = ident(&format!("{shape}{}", field::scalar_kind(cx, *scalar)));
+        let (number, name) = (number(field.number), ident(&field.ident));
+        return quote!(#rt::Shown::#variant(#number, &self.#name));
+    }
+    let put = put(cx, member);
+    quote!({
+        #put
+        #rt::Shown::Done
+    })
 }
 
 /// The two walks over the fields: out, and in.
@@ -35,17 +86,20 @@ pub(super) fn walks(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let rt = &cx.rt;
     // Written back to front, so that the bytes stand in the order of the numbers.
     let puts = by_number(message).into_iter().rev().map(|member| put(cx, member));
+    let puts = if is_small(cx, message) { quote!(#rt::put_shared(self, out);) } else { quote!(#(#puts)*) };
     let lifetime = if cx.view { quote!('a) } else { quote!('_) };
     let required: Vec<_> = required(message).map(number).collect();
-    let read = if required.is_empty() {
-        quote!(#rt::read(self, input))
-    } else {
+    let read = if !required.is_empty() {
         quote!(#rt::read_required(self, input, &[#(#required),*]))
+    } else if message.small {
+        quote!(#rt::read_shared(self, input))
+    } else {
+        quote!(#rt::read(self, input))
     };
     quote! {
         fn put_fields(&self, out: &mut #rt::Output<'_>) {
             self.unknown_fields.put(out);
-            #(#puts)*
+            #puts
         }
         fn merge_fields(&mut self, input: #rt::Input<#lifetime, '_>) -> ::core::result::Result<(), #rt::DecodeError> {
             #read

@@ -88,6 +88,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) views: &'a HashSet<String>,
     /// Whether strings that the schema does not want checked are held as bytes.
     pub(crate) unchecked_bytes: bool,
+    /// Whether the messages are to be small rather than fast.
+    pub(crate) small: bool,
 }
 
 /// The message that a field belongs to.

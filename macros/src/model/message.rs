@@ -20,6 +20,8 @@ pub(crate) struct Message {
     pub(crate) extendable: bool,
     /// Whether it has a view.
     pub(crate) view: bool,
+    /// Whether it shares its codec with others, to be small.
+    pub(crate) small: bool,
     /// Whether its extensions stand in the wire format of message sets.
     pub(crate) message_set: bool,
     pub(crate) doc: String,
@@ -119,6 +121,7 @@ impl Message {
             text_extensions: Vec::new(),
             extendable: !message.extension_range.is_empty(),
             view: around.views.contains(site.full_name),
+            small: around.small,
             message_set: message.options.as_ref().is_some_and(|options| options.message_set_wire_format()),
             doc: comment::type_doc(source, site.path, site.full_name),
             deprecated: message.options.as_ref().is_some_and(|options| options.deprecated()),

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use prost_types::file_options::OptimizeMode;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 
 use super::enumeration::Enum;
@@ -29,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) view_requests: Vec<String>,
     pub(crate) client: bool,
     pub(crate) server: bool,
+    /// Whether all messages are to be small rather than fast.
+    pub(crate) code_size: bool,
     /// Whether messages may have the wire format of message sets.
     pub(crate) message_set: bool,
     /// Whether strings that the schema does not want checked are held as bytes.
@@ -112,7 +115,9 @@ impl<'a> Builder<'a> {
         'a: 'b,
     {
         let unchecked_bytes = self.settings.unchecked_bytes;
-        Surroundings { file, scope: self.scope, boxes: self.boxes, views: self.views, unchecked_bytes }
+        let wanted = file.descriptor.options.as_ref().map(|options| options.optimize_for());
+        let small = self.settings.code_size || wanted == Some(OptimizeMode::CodeSize);
+        Surroundings { file, scope: self.scope, boxes: self.boxes, views: self.views, unchecked_bytes, small }
     }
 
     fn types(&mut self, file: &File) {

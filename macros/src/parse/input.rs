@@ -8,8 +8,9 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree, token_s
 use super::{literal, near::nearest};
 use crate::error::{Blame, Errors, Problem};
 
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 10] = [
     "client",
+    "code_size",
     "extern_path",
     "include",
     "inline",
@@ -35,6 +36,8 @@ pub(crate) struct Call {
     pub(crate) extern_path: Vec<ExternPath>,
     pub(crate) client: bool,
     pub(crate) server: bool,
+    /// Whether messages share a codec, to be small.
+    pub(crate) code_size: bool,
     /// Whether messages may have the wire format of message sets.
     pub(crate) message_set: bool,
     /// Whether strings that the schema does not want checked are held as bytes.
@@ -94,6 +97,7 @@ fn read(tokens: TokenStream) -> Result<Call, Problem> {
         server: true,
         views: Views::Of(Vec::new()),
         view_requests: Vec::new(),
+        code_size: false,
         message_set: false,
         unchecked_bytes: false,
     };
@@ -142,6 +146,7 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         "client" => call.client = flag(tokens.next(), name)?,
         "views" => call.views = views(tokens.next(), name)?,
         "view_requests" => call.view_requests = texts(tokens.next(), name)?,
+        "code_size" => call.code_size = flag(tokens.next(), name)?,
         "message_set" => call.message_set = flag(tokens.next(), name)?,
         "unchecked_strings" => call.unchecked_bytes = unchecked_strings(tokens.next(), name)?,
         _ => call.server = flag(tokens.next(), name)?,
@@ -351,7 +356,7 @@ mod tests {
             ("\"a.proto\", includ = [\"x\"]", "did you mean `include`?"),
             (
                 "\"a.proto\", wrong = 1",
-                "the options are `client`, `extern_path`, `include`, `inline`, `message_set`, `server`, `unchecked_strings`, `view_requests`, `views`",
+                "the options are `client`, `code_size`, `extern_path`, `include`, `inline`, `message_set`, `server`, `unchecked_strings`, `view_requests`, `views`",
             ),
             ("\"a.proto\", client = true, client = true", "option `client` is given twice"),
             ("\"a.proto\", client = 1", "`client` takes `true` or `false`"),

@@ -19,6 +19,17 @@ fn a_message_of_three_fields_is_small() {
 }
 
 #[test]
+fn a_message_that_is_to_be_small_shares_its_codec() {
+    let by_file = ORDER.replace("message", "option optimize_for = CODE_SIZE; message");
+    for (schema, small) in [(ORDER, false), (&by_file, true)] {
+        let text = formatted(schema);
+        assert_eq!(text.contains("__rt::read_shared(self, input)"), small, "{text}");
+        assert_eq!(text.contains("__rt::put_shared(self, out)"), small, "{text}");
+        assert_eq!(text.matches("::put::<").count(), if small { 0 } else { 3 }, "{text}");
+    }
+}
+
+#[test]
 fn every_construct_is_rust() {
     for schema in [
         "syntax = \"proto3\"; message A { oneof kind { A a = 1; string b = 2; } enum Kind { X = 0; } map<int32, Kind> m = 4; }",

@@ -14,6 +14,7 @@ mod read;
 mod shape;
 mod slot;
 mod view;
+mod write;
 
 pub use codec::Message;
 pub use enumeration::{Enum, Enumeration};
@@ -29,3 +30,4 @@ pub use shape::{
 };
 pub use slot::{Fields, Slot};
 pub use view::{MessageView, Viewable};
+pub use write::{Shown, Table, put_shared};

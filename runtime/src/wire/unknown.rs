@@ -1,6 +1,7 @@
 //! Fields that a message's schema does not name, kept as they arrived. Held by every message; filled by `input`.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::Output;
 use super::region::{Put, append};
@@ -10,7 +11,7 @@ use super::varint;
 /// behind the others, so that a message passes through a program with an older schema without a loss.
 ///
 /// Eight bytes in the message, and no allocation while there are none.
-#[derive(Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Default, Eq)]
 pub struct UnknownFields {
     /// Whole fields, tag and value, as they stand on the wire.
     // A `Vec` in the message would be 24 bytes in every message for what few of them have.
@@ -152,6 +153,42 @@ impl UnknownFields {
             out.put_slice(bytes);
         }
     }
+}
+
+// Not derived: every message has a copy of what these do where there are no fields, and of a call.
+impl Clone for UnknownFields {
+    #[inline]
+    fn clone(&self) -> Self {
+        match &self.bytes {
+            None => Self::new(),
+            Some(bytes) => copied(bytes),
+        }
+    }
+}
+
+impl PartialEq for UnknownFields {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes.is_none() && other.bytes.is_none() || same(self, other)
+    }
+}
+
+impl Hash for UnknownFields {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn copied(bytes: &[u8]) -> UnknownFields {
+    UnknownFields { bytes: Some(Box::new(bytes.to_vec())) }
+}
+
+#[cold]
+#[inline(never)]
+fn same(left: &UnknownFields, right: &UnknownFields) -> bool {
+    left.as_bytes() == right.as_bytes()
 }
 
 impl fmt::Debug for UnknownFields {

@@ -33,14 +33,35 @@ mod schema {
     );
 }
 
+/// The same, with the codec that goes by tables.
+mod small {
+    protocall::include_proto!(
+        [
+            "../.cache/conformance/proto/conformance/messages/test_messages_proto2.proto",
+            "../.cache/conformance/proto/conformance/messages/test_messages_proto3.proto",
+            "../.cache/conformance/proto/conformance/messages/test_messages_proto2_editions.proto",
+            "../.cache/conformance/proto/conformance/messages/test_messages_proto3_editions.proto",
+            "../.cache/conformance/proto/conformance/messages/test_messages_edition2023.proto",
+            "../.cache/conformance/proto/conformance/messages/test_messages_edition_unstable.proto",
+        ],
+        include = ["../.cache/conformance/proto"],
+        code_size = true,
+        message_set = true,
+    );
+    pub(crate) use protobuf_test_messages::*;
+}
+
 /// The messages that requests may name.
 const EXAMINED: [Examined; 6] = [
-    Examined::new::<proto2::TestAllTypesProto2>(),
-    Examined::new::<proto3::TestAllTypesProto3>(),
-    Examined::new::<editions::proto2::TestAllTypesProto2>(),
-    Examined::new::<editions::proto3::TestAllTypesProto3>(),
-    Examined::new::<editions::TestAllTypesEdition2023>(),
-    Examined::new::<edition_unstable::TestAllTypesEditionUnstable>(),
+    Examined::new::<proto2::TestAllTypesProto2, small::proto2::TestAllTypesProto2>(),
+    Examined::new::<proto3::TestAllTypesProto3, small::proto3::TestAllTypesProto3>(),
+    Examined::new::<editions::proto2::TestAllTypesProto2, small::editions::proto2::TestAllTypesProto2>(),
+    Examined::new::<editions::proto3::TestAllTypesProto3, small::editions::proto3::TestAllTypesProto3>(),
+    Examined::new::<editions::TestAllTypesEdition2023, small::editions::TestAllTypesEdition2023>(),
+    Examined::new::<
+        edition_unstable::TestAllTypesEditionUnstable,
+        small::edition_unstable::TestAllTypesEditionUnstable,
+    >(),
 ];
 
 /// A message and the way through its codec.
@@ -50,18 +71,19 @@ struct Examined {
 }
 
 impl Examined {
-    const fn new<M: Viewable>() -> Self {
-        Self { name: M::NAME, answer: through_codec::<M> }
+    const fn new<M: Viewable, Small: Message>() -> Self {
+        Self { name: M::NAME, answer: through_codec::<M, Small> }
     }
 }
 
 /// Decodes and encodes. There are three ways to decode: one copies `bytes` fields, one slices them, and a view borrows
-/// them; as the runner can only look at one answer, they are held against each other here.
-fn through_codec<M: Viewable>(payload: &Bytes) -> Answer {
+/// them; and `Small` goes by tables. As the runner can only look at one answer, they are held against each other here.
+fn through_codec<M: Viewable, Small: Message>(payload: &Bytes) -> Answer {
     let copied = M::decode(payload);
     let view = M::View::decode(payload);
     let encode_view = |view: &M::View<'_>| EncodeOptions::new().deterministic(true).encode_view_to_vec(view);
     let ways = [
+        ("the codec by tables", written(&Small::decode(payload))),
         ("decode_bytes", written(&M::decode_bytes(payload.clone()))),
         ("a view", view.as_ref().map(&encode_view).map_err(|error| *error)),
         ("a view's message", written(&view.as_ref().map(MessageView::to_message).map_err(|error| *error))),
