@@ -91,6 +91,7 @@ impl<'a> Input<'a> {
     /// The bytes that are left.
     #[inline(always)]
     pub fn rest(&self) -> &'a [u8] {
+        debug_assert!(self.position <= self.end, "the cursor is beyond its end");
         // SAFETY: the invariant of `position` and `end`.
         unsafe { std::slice::from_raw_parts(self.position, self.remaining()) }
     }
@@ -99,8 +100,17 @@ impl<'a> Input<'a> {
     #[inline(always)]
     fn take(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
         let bytes = self.rest().get(..count).ok_or(DecodeError::Truncated)?;
-        self.position = bytes.as_ptr_range().end;
+        self.pass(bytes.len());
         Ok(bytes)
+    }
+
+    /// Moves the cursor over `count` bytes, which the caller has seen in `rest`.
+    // From the cursor itself: a pointer that was made from the bytes taken must not be read beyond them, which Miri
+    // checks and a compiler may one day rely on.
+    #[inline(always)]
+    fn pass(&mut self, count: usize) {
+        debug_assert!(count <= self.remaining(), "the cursor would pass its end");
+        self.position = self.position.wrapping_add(count);
     }
 
     /// The next tag (number << 3 | wire type), or `None` at the end of the message or group.
@@ -198,7 +208,7 @@ impl<'a> Input<'a> {
     #[inline(always)]
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
         let bytes = self.rest().first_chunk::<N>().ok_or(DecodeError::Truncated)?;
-        self.position = bytes.as_ptr_range().end;
+        self.pass(N);
         Ok(*bytes)
     }
 
@@ -243,6 +253,8 @@ impl<'a> Input<'a> {
     #[inline(always)]
     fn within(&self, bytes: &'a [u8], depth: u32, group: u32) -> Input<'a> {
         let range = bytes.as_ptr_range();
+        debug_assert!(self.position <= self.end && range.end <= self.end, "a part ends behind its whole");
+        debug_assert!(depth <= self.depth && self.depth <= self.session.depth, "a level was opened twice");
         Input { position: range.start, end: range.end, depth, group, ..*self }
     }
 
@@ -314,7 +326,7 @@ impl<'a> Input<'a> {
             return Err(DecodeError::UnexpectedEndGroup);
         }
         self.session.after_group.set(Some(self.remaining()));
-        self.position = self.end;
+        self.pass(self.remaining());
         Ok(())
     }
 
@@ -356,5 +368,29 @@ fn share(source: &Bytes, part: &[u8]) -> Bytes {
     match start.checked_add(part.len()) {
         Some(end) if end <= source.len() => source.slice(start..end),
         _ => Bytes::copy_from_slice(part),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Input, Session};
+
+    #[test]
+    fn a_cursor_goes_on_behind_what_it_took() {
+        let bytes = vec![8, 1, 0x15, 1, 2, 3, 4, 0x1a, 1, b'a', 0x22, 2, 8, 1];
+        let session = Session::new(bytes.len(), None);
+        let mut input = Input::new(&bytes, &session);
+        assert_eq!(input.tag(), Ok(Some(8)));
+        assert_eq!(input.varint(), Ok(1));
+        assert_eq!(input.tag(), Ok(Some(0x15)));
+        assert_eq!(input.array(), Ok([1, 2, 3, 4]));
+        assert_eq!(input.tag(), Ok(Some(0x1a)));
+        assert_eq!(input.text(), Ok("a"));
+        assert!(input.take_tag(0x22));
+        let mut nested = input.nested().expect("it is whole");
+        assert_eq!(
+            (input.tag(), nested.tag(), nested.varint(), nested.tag()),
+            (Ok(None), Ok(Some(8)), Ok(1), Ok(None))
+        );
     }
 }

@@ -63,7 +63,18 @@ impl<'a> Output<'a> {
         }
         // SAFETY: `grow` has made sure that `start..cursor` holds at least `count` bytes.
         self.cursor = unsafe { self.cursor.sub(count) };
+        self.assert_in_region();
         self.cursor
+    }
+
+    /// The invariant, as far as it can be asked for.
+    #[inline(always)]
+    fn assert_in_region(&self) {
+        debug_assert!(self.start <= self.cursor && self.cursor <= self.end, "the cursor has left its region");
+        debug_assert!(
+            self.spilled.is_empty() || self.spilled.as_ptr_range().start.cast() == self.start.cast_const(),
+            "the region is not the one that the writer owns"
+        );
     }
 
     /// Moves what is written to the back of a region with room for `count` more bytes.
@@ -71,7 +82,9 @@ impl<'a> Output<'a> {
     #[inline(never)]
     fn grow(&mut self, count: usize) {
         let written = self.written();
-        let capacity = (written + count).next_power_of_two().max(256);
+        let needed = written.checked_add(count).and_then(usize::checked_next_power_of_two);
+        // On a 32-bit machine no power of two is left above 2 GiB: then this is the panic of a `Vec` too large.
+        let capacity = needed.unwrap_or(usize::MAX).max(256);
         let mut larger = vec![MaybeUninit::uninit(); capacity];
         let range = larger.as_mut_ptr_range();
         self.start = range.start.cast();
@@ -84,6 +97,7 @@ impl<'a> Output<'a> {
             self.cursor = cursor;
         }
         self.spilled = larger;
+        self.assert_in_region();
     }
 
     /// Puts `bytes` in front of what is written.
@@ -123,6 +137,7 @@ impl<'a> Output<'a> {
     }
 
     fn as_slice(&self) -> &[u8] {
+        self.assert_in_region();
         // SAFETY: the invariant: `cursor..end` is initialised.
         unsafe { std::slice::from_raw_parts(self.cursor, self.written()) }
     }
