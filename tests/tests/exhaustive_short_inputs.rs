@@ -334,3 +334,9 @@ fn every_short_list_of_fixed_width_and_every_wrong_wire_type() {
     // The field 17 with each wire type, and the field 1 with those of a fixed width.
     check_all(&[0x8d, 0x8a, 0x8b, 0x89, 0x01, 0x0d, 0x04, 0x8c], 5..=6);
 }
+
+#[test]
+fn every_short_run_of_fields_with_longer_tags() {
+    // The tags of the texts, of a field that is unknown but begins with the same byte, and of a map; lengths, and a letter.
+    check_all(&[0x9a, 0x01, 0x02, 0x00, 0x92, b'a'], 5..=7);
+}
