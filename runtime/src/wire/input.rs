@@ -103,8 +103,17 @@ impl<'a, 's> Input<'a, 's> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn take(&mut self, count: usize) -> Result<&'a [u8], DecodeError> {
         let bytes = self.rest().get(..count).ok_or(DecodeError::Truncated)?;
-        self.position = bytes.as_ptr_range().end;
+        self.pass(bytes.len());
         Ok(bytes)
+    }
+
+    /// Moves the cursor over `count` bytes, which the caller has seen in `rest`.
+    // From the cursor itself: a pointer that was made from the bytes taken must not be read beyond them, which Miri
+    // checks and a compiler may one day rely on.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn pass(&mut self, count: usize) {
+        debug_assert!(count <= self.remaining(), "the cursor would pass its end");
+        self.position = self.position.wrapping_add(count);
     }
 
     /// A second cursor at the same place.
@@ -148,7 +157,7 @@ impl<'a, 's> Input<'a, 's> {
     pub fn take_tag(&mut self, tag: u32) -> bool {
         match behind_tag(self.rest(), tag) {
             Some(rest) => {
-                self.position = rest.as_ptr();
+                self.pass(self.remaining() - rest.len());
                 true
             }
             None => false,
@@ -200,7 +209,7 @@ impl<'a, 's> Input<'a, 's> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
         let bytes = self.rest().first_chunk::<N>().ok_or(DecodeError::Truncated)?;
-        self.position = bytes.as_ptr_range().end;
+        self.pass(N);
         Ok(*bytes)
     }
 
@@ -249,6 +258,8 @@ impl<'a, 's> Input<'a, 's> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn within(&self, bytes: &'a [u8], depth: u32, group: u32) -> Self {
         let range = bytes.as_ptr_range();
+        debug_assert!(range.end <= self.end, "a part ends behind its whole");
+        debug_assert!(depth <= self.depth && self.depth <= self.session.depth, "a level was opened twice");
         Input { position: range.start, end: range.end, depth, group, ..*self }
     }
 
@@ -325,7 +336,7 @@ impl<'a, 's> Input<'a, 's> {
             return Err(DecodeError::UnexpectedEndGroup);
         }
         self.session.after_group.set(Some(self.remaining()));
-        self.position = self.end;
+        self.pass(self.remaining());
         Ok(())
     }
 
@@ -423,5 +434,29 @@ fn share(source: &Bytes, part: &[u8]) -> Bytes {
     match start.checked_add(part.len()) {
         Some(end) if end <= source.len() => source.slice(start..end),
         _ => Bytes::copy_from_slice(part),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Input, Session};
+
+    #[test]
+    fn a_cursor_goes_on_behind_what_it_took() {
+        let bytes = vec![8, 1, 0x15, 1, 2, 3, 4, 0x1a, 1, b'a', 0x22, 2, 8, 1];
+        let session = Session::new(bytes.len(), None);
+        let mut input = Input::new(&bytes, &session);
+        assert_eq!(input.tag(), Ok(Some(8)));
+        assert_eq!(input.varint(), Ok(1));
+        assert_eq!(input.tag(), Ok(Some(0x15)));
+        assert_eq!(input.array(), Ok([1, 2, 3, 4]));
+        assert_eq!(input.tag(), Ok(Some(0x1a)));
+        assert_eq!(input.text(), Ok("a"));
+        assert!(input.take_tag(0x22));
+        let mut nested = input.nested().expect("it is whole");
+        assert_eq!(
+            (input.tag(), nested.tag(), nested.varint(), nested.tag()),
+            (Ok(None), Ok(Some(8)), Ok(1), Ok(None))
+        );
     }
 }

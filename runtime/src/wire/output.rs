@@ -95,7 +95,18 @@ impl<'a> Output<'a> {
         }
         // SAFETY: `start..cursor` holds at least `count` bytes: it did, or `make_room` has made sure of it.
         self.cursor = unsafe { self.cursor.sub(count) };
+        self.assert_in_region();
         self.cursor
+    }
+
+    /// The invariant, as far as it can be asked for.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn assert_in_region(&self) {
+        debug_assert!(self.start <= self.cursor && self.cursor <= self.end, "the cursor has left its region");
+        debug_assert!(
+            self.spilled.is_empty() || self.spilled.as_ptr_range().start.cast() == self.start.cast_const(),
+            "the region is not the one that the writer owns"
+        );
     }
 
     #[cold]
@@ -122,7 +133,9 @@ impl<'a> Output<'a> {
     fn grow(&mut self, count: usize) {
         let held = self.end as usize - self.cursor as usize;
         let gone = self.written() - held;
-        let mut larger = vec![MaybeUninit::uninit(); (held + count).next_power_of_two().max(256)];
+        let needed = held.checked_add(count).and_then(usize::checked_next_power_of_two);
+        // On a 32-bit machine no power of two is left above 2 GiB: then this is the panic of a `Vec` too large.
+        let mut larger = vec![MaybeUninit::uninit(); needed.unwrap_or(usize::MAX).max(256)];
         let range = larger.as_mut_ptr_range();
         self.start = range.start.cast();
         self.end = range.end.cast();
@@ -135,6 +148,7 @@ impl<'a> Output<'a> {
             self.cursor = cursor;
         }
         self.spilled = larger;
+        self.assert_in_region();
     }
 
     /// Puts `bytes` in front of what is written.
@@ -214,6 +228,7 @@ impl<'a> Output<'a> {
     /// What was written, unless some of it was let go.
     pub(super) fn as_slice(&self) -> Option<&[u8]> {
         let held = self.end as usize - self.cursor as usize;
+        self.assert_in_region();
         // SAFETY: the invariant: `cursor..end` is initialised.
         let bytes = unsafe { std::slice::from_raw_parts(self.cursor, held) };
         (!self.counting).then_some(bytes)
