@@ -180,6 +180,10 @@ fn slot(cx: &Cx<'_>, member: &Member) -> TokenStream {
     let tag = |wire_type: u32| number(field.number << 3 | wire_type);
     match &field.shape {
         Shape::Map(..) => map_slot(cx, field),
+        Shape::Implicit(kind @ Kind::Message { .. }) | Shape::Required(kind @ Kind::Message { .. }) => {
+            message_slot(cx, field, (kind, "implicit"))
+        }
+        Shape::Optional(kind @ Kind::Message { .. }) => message_slot(cx, field, (kind, "optional")),
         Shape::Implicit(kind) | Shape::Required(kind) => {
             let (tag, slot) = (tag(kind.wire_type()), slot_name(cx, kind, ""));
             quote!(#tag => #rt::Slot::#slot(&mut self.#name),)
@@ -204,6 +208,14 @@ fn slot_name(cx: &Cx<'_>, kind: &Kind, shape: &str) -> Ident {
         Kind::Enum { .. } => ident("Enum"),
         Kind::Message { .. } => ident(if cx.view { "View" } else { "Message" }),
     }
+}
+
+/// One message is read at once: to name its place would cost a call that cannot be foreseen, and most are short.
+fn message_slot(cx: &Cx<'_>, field: &Field, (kind, shape): (&Kind, &str)) -> TokenStream {
+    let rt = &cx.rt;
+    let (tag, number) = (number(field.number << 3 | kind.wire_type()), number(field.number));
+    let (name, shape, kind) = (ident(&field.ident), ident(shape), field::kind(cx, kind));
+    quote!(#tag => #rt::Slot::Done(#rt::#shape::merge::<#kind>(#number, &mut self.#name, input)),)
 }
 
 /// An entry with a value that a closed enum does not name goes to the unknown fields as a whole.

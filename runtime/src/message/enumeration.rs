@@ -56,8 +56,7 @@ impl<E: Enumeration> Kind for Enum<E> {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn put(number: u32, value: &E, out: &mut Output<'_>) {
-        out.put_varint(Self::to_wire(*value));
-        out.put_tag(number, Self::WIRE);
+        out.put_number(number << 3 | Self::WIRE, Self::to_wire(*value));
     }
 }
 

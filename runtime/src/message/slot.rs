@@ -6,13 +6,13 @@
 use bytes::Bytes;
 
 use super::{Enumeration, Group, GroupView, Message, MessageView, Nested, NestedView};
-use crate::wire::field::{implicit, optional, repeated};
+use crate::wire::field::repeated;
 use crate::wire::{DecodeError, Input, UnknownFields, wire_type};
 
 /// A message as its fields are read.
 pub trait Fields<'a> {
-    /// Where the field behind `tag` goes to. Fields that need their own types to be read, maps and oneofs, are read from
-    /// `input` at once.
+    /// Where the field behind `tag` goes to. Fields that need their own types to be read, messages, maps and oneofs,
+    /// are read from `input` at once.
     fn slot(&mut self, tag: u32, input: &mut Input<'a, '_>) -> Slot<'_, 'a>;
 
     /// Where fields go to that have no slot.
@@ -76,7 +76,7 @@ pub enum Slot<'s, 'a> {
     ListUint64(&'s mut Vec<u64>),
     /// One enum or many, open or closed.
     Enum(&'s mut dyn EnumSlot),
-    /// One message or many, nested or a group.
+    /// Many messages, nested or groups.
     Message(&'s mut dyn MessageSlot),
     /// The same of views.
     View(&'s mut dyn ViewSlot<'a>),
@@ -121,39 +121,21 @@ impl<E: Enumeration> EnumSlot for Vec<E> {
     }
 }
 
-/// A field of messages.
+/// A list of messages.
 pub trait MessageSlot {
     /// Reads the field behind `tag`, which says whether it is a group.
     fn read(&mut self, tag: u32, input: &mut Input<'_, '_>) -> Result<(), DecodeError>;
 }
 
-/// A field of views.
+/// A list of views.
 pub trait ViewSlot<'a> {
     /// As [`MessageSlot::read`].
     fn read(&mut self, tag: u32, input: &mut Input<'a, '_>) -> Result<(), DecodeError>;
 }
 
-/// Declares the slots of messages, then those of views: plain, optional and repeated ones.
-macro_rules! slots {
+/// Declares the slot of lists: of messages, then of views.
+macro_rules! lists {
     ($slot:ty, $bound:path, $nested:ty, $group:ty, $read:lifetime $(, $lifetime:lifetime)?) => {
-        impl<$($lifetime,)? M: $bound> $slot for M {
-            fn read(&mut self, tag: u32, input: &mut Input<$read, '_>) -> Result<(), DecodeError> {
-                match tag & 7 {
-                    wire_type::GROUP => implicit::merge::<$group>(tag >> 3, self, input),
-                    _ => implicit::merge::<$nested>(tag >> 3, self, input),
-                }
-            }
-        }
-
-        impl<$($lifetime,)? M: $bound> $slot for Option<M> {
-            fn read(&mut self, tag: u32, input: &mut Input<$read, '_>) -> Result<(), DecodeError> {
-                match tag & 7 {
-                    wire_type::GROUP => optional::merge::<$group>(tag >> 3, self, input),
-                    _ => optional::merge::<$nested>(tag >> 3, self, input),
-                }
-            }
-        }
-
         impl<$($lifetime,)? M: $bound> $slot for Vec<M> {
             fn read(&mut self, tag: u32, input: &mut Input<$read, '_>) -> Result<(), DecodeError> {
                 match tag & 7 {
@@ -165,5 +147,5 @@ macro_rules! slots {
     };
 }
 
-slots!(MessageSlot, Message, Nested<M>, Group<M>, '_);
-slots!(ViewSlot<'a>, MessageView<'a>, NestedView<'a, M>, GroupView<'a, M>, 'a, 'a);
+lists!(MessageSlot, Message, Nested<M>, Group<M>, '_);
+lists!(ViewSlot<'a>, MessageView<'a>, NestedView<'a, M>, GroupView<'a, M>, 'a, 'a);

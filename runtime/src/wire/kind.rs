@@ -87,8 +87,7 @@ macro_rules! varint_kind {
 
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn put(number: u32, value: &$value, out: &mut Output<'_>) {
-                out.put_varint(Self::to_wire(*value));
-                out.put_tag(number, Self::WIRE);
+                out.put_number(number << 3 | Self::WIRE, Self::to_wire(*value));
             }
         }
 
@@ -183,8 +182,7 @@ macro_rules! fixed_kind {
 
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn put(number: u32, value: &$value, out: &mut Output<'_>) {
-                out.put_slice(&value.to_le_bytes());
-                out.put_tag(number, Self::WIRE);
+                out.put_fixed(number << 3 | Self::WIRE, value.to_le_bytes());
             }
         }
 

@@ -171,6 +171,28 @@ impl<'a> Output<'a> {
         self.put_tag(number, wire_type::LENGTH);
     }
 
+    /// Puts a field of a varint.
+    // Out of line, and both at once where both are short: next to these two stores the checks are all there is.
+    #[inline(never)]
+    pub fn put_number(&mut self, tag: u32, value: u64) {
+        if tag < 0x80 && value < 0x80 {
+            let target = self.claim(2);
+            // SAFETY: `claim` returned room for two bytes.
+            return unsafe { target.cast::<[u8; 2]>().write_unaligned([tag as u8, value as u8]) };
+        }
+        self.put_any_varint(value);
+        self.put_short_varint(tag);
+    }
+
+    /// Puts a field of a fixed width.
+    #[inline(never)]
+    pub fn put_fixed<const N: usize>(&mut self, tag: u32, value: [u8; N]) {
+        let target = self.claim(N);
+        // SAFETY: `claim` returned room for `N` bytes.
+        unsafe { target.cast::<[u8; N]>().write_unaligned(value) }
+        self.put_short_varint(tag);
+    }
+
     /// Puts a varint.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn put_varint(&mut self, value: u64) {
