@@ -2,7 +2,9 @@
 //! which gives prost-reflect the result, and by `unknown`.
 //!
 //! Where prost-reflect is known to differ from the specification, the bytes are rewritten to what it reads as it
-//! should; each such place says so. C++ and upb do what is done here.
+//! should; each such place says so. upb does what is done here but for two things that the specification leaves open: it
+//! takes a varint whose tenth byte has more than one bit, and keeps an entry of a map that has anything odd in it as an
+//! unknown field of the message.
 
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, Syntax};
 
@@ -68,7 +70,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// At most five bytes and 32 bits. prost-reflect takes longer ones; C++ and upb do not.
+    /// At most five bytes and 32 bits. prost-reflect takes longer ones; upb does not.
     fn tag(&mut self) -> Option<(u32, u32)> {
         let start = self.at;
         let tag = u32::try_from(self.varint()?).ok()?;
@@ -173,7 +175,7 @@ impl<'a> Reader<'a> {
         let number = field.number();
         match field.kind() {
             Kind::Message(entry) if field.is_map() => {
-                // prost-reflect counts no level for an entry.
+                // prost-reflect counts no level for an entry; upb does.
                 let whole = self.delimited()?;
                 match Reader::new(whole).entry(&entry, depth.checked_sub(1)?)? {
                     Some(entry) => put_delimited(number, &entry, out),
