@@ -88,6 +88,42 @@
 //! # Ok::<(), protocall::DecodeError>(())
 //! ```
 //!
+//! # Views
+//!
+//! `include_proto!("shop.proto", views = ["shop.v1.Order"])` makes an `OrderView<'a>` beside `Order`, and one of each
+//! message that it holds: `&str` and `&[u8]` fields that lie in the bytes it was decoded from, see [`MessageView`]. With
+//! `view_requests = ["shop.v1.Shop.Place"]` the method takes one over the buffer of its call:
+//!
+//! ```
+//! # use protocall::{Context, Result};
+//! mod shop {
+//!     protocall::include_proto!(inline = r#"
+//!         syntax = "proto3";
+//!         message Order { string id = 1; repeated string lines = 2; }
+//!         message Receipt { string id = 1; uint32 lines = 2; }
+//!         service Shop { rpc Place(Order) returns (Receipt); }
+//!     "#, view_requests = ["Shop.Place"]);
+//! }
+//! use shop::{OrderView, Receipt, Shop};
+//!
+//! struct Counter;
+//!
+//! impl Shop for Counter {
+//!     async fn place(&self, _: &Context, order: OrderView<'_>) -> Result<Receipt> {
+//!         Ok(Receipt { id: order.id.to_owned(), lines: order.lines.len() as u32, ..Default::default() })
+//!     }
+//! }
+//! # let order = shop::Order { id: "7".into(), lines: vec!["a".into()], ..Default::default() };
+//! # let placed = protocall::run(async { shop::ShopClient::local(Counter).place(order).await })?;
+//! # assert_eq!((placed.id.as_str(), placed.lines), ("7", 1));
+//! # Ok::<(), protocall::Status>(())
+//! ```
+//!
+//! # Size
+//!
+//! `option optimize_for = CODE_SIZE;` in a file, or `code_size = true` in the call, lets its messages share one codec
+//! that goes by tables. What they read and write is the same.
+//!
 //! # Async
 //!
 //! Everything runs on tokio. `#[protocall::main]` starts it for a program that has no other use for it; one that has
