@@ -26,8 +26,6 @@ pub fn read<'a, M: Fields<'a>>(message: &mut M, input: Input<'a, '_>) -> Result<
     // The argument lies in memory, and would stay there.
     let mut input = input.copied();
     while let Some(tag) = input.tag()? {
-        // The compiler would work out the place of every field before the first is read, and most messages are short.
-        let message = std::hint::black_box(&mut *message);
         read_field(message, tag, &mut input)?;
     }
     Ok(())
