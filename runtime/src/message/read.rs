@@ -21,7 +21,7 @@ pub fn read<'a, M: Fields<'a>>(message: &mut M, input: Input<'a, '_>) -> Result<
 
 /// Reads the fields of a message up to the end of `input`.
 #[cfg(not(debug_assertions))]
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline(always)]
 pub fn read<'a, M: Fields<'a>>(message: &mut M, input: Input<'a, '_>) -> Result<(), DecodeError> {
     // The argument lies in memory, and would stay there.
     let mut input = input.copied();

@@ -92,11 +92,6 @@ pub enum Slot<'s, 'a> {
 pub trait EnumSlot {
     /// Sets or adds the value of `number`; whether the enum has one.
     fn take(&mut self, number: i32) -> bool;
-
-    /// Whether it holds many.
-    fn is_list(&self) -> bool {
-        false
-    }
 }
 
 impl<E: Enumeration> EnumSlot for E {
@@ -114,10 +109,6 @@ impl<E: Enumeration> EnumSlot for Option<E> {
 impl<E: Enumeration> EnumSlot for Vec<E> {
     fn take(&mut self, number: i32) -> bool {
         E::from_number(number).map(|value| self.push(value)).is_some()
-    }
-
-    fn is_list(&self) -> bool {
-        true
     }
 }
 

@@ -326,7 +326,7 @@ impl<'a, 's> Input<'a, 's> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn unknown_text(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
         self.apart(|input| {
-            text::utf8(Input { ..*input }.slice()?)?;
+            input.copied().text()?;
             input.keep(tag, unknown)
         })
     }
