@@ -89,10 +89,12 @@ fn gather(folder: &Path, found: &mut Vec<Source>) {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     for entry in entries.map(|entry| entry.expect("a folder can be read to its end").path()) {
         let name = entry.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        // `.git` is a folder in a clone and a file in a linked work tree.
+        if matches!(name, "target" | ".git" | ".cache" | "__pycache__" | "node_modules") {
+            continue;
+        }
         if entry.is_dir() {
-            if !matches!(name, "target" | ".git" | ".cache" | "__pycache__" | "node_modules") {
-                gather(&entry, found);
-            }
+            gather(&entry, found);
         } else if let Ok(text) = fs::read_to_string(&entry) {
             let path = entry.strip_prefix(workspace()).expect("below the workspace");
             found.push(Source { path: path.to_string_lossy().replace('\\', "/"), text });
