@@ -57,13 +57,15 @@ use proc_macro2::TokenStream;
 /// for the check, as in proto2 and with `features.utf8_validation = NONE`. `unchecked_strings = "bytes"` makes `Bytes` of
 /// those strings, be they fields, keys or values of maps, members of oneofs or extensions, and whatever they hold passes
 /// through; `"string"` is the usual way.
+#[doc = include_str!("names.md")]
 #[proc_macro]
 pub fn include_proto(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let base = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     expand(input.into(), &base).into()
 }
 
-/// Runs an `async fn main` on protocall's runtime.
+/// Runs an `async fn main` on protocall's runtime. A crate that knows protocall by another name says which:
+/// `#[rpc::main(crate = ::rpc)]`.
 #[proc_macro_attribute]
 pub fn main(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
     emit::entry(arguments.into(), item.into()).into()
@@ -109,6 +111,7 @@ fn output(call: &parse::Call) -> emit::Call {
     emit::Call {
         spans: call.spans(),
         externs,
+        runtime: call.runtime.clone(),
         views,
         view_requests,
         client: call.client,

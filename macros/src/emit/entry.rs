@@ -8,14 +8,12 @@ use quote::quote;
 use super::failure::failure;
 use super::path::door;
 use crate::error::{Blame, Errors, Problem};
+use crate::parse;
 
 /// The function with its body handed to the runtime, or the function and what is wrong with it.
 pub(crate) fn entry(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let result = match arguments.into_iter().next() {
-        Some(token) => Err(wrong("#[protocall::main] takes no arguments", token.span())),
-        None => expanded(&item),
-    };
-    result.unwrap_or_else(|problem| {
+    let runtime = parse::main_arguments(arguments);
+    runtime.and_then(|runtime| expanded(runtime.as_deref(), &item)).unwrap_or_else(|problem| {
         let mut errors = Errors::default();
         errors.push(problem);
         let error = failure(errors);
@@ -23,7 +21,7 @@ pub(crate) fn entry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-fn expanded(item: &TokenStream) -> Result<TokenStream, Problem> {
+fn expanded(runtime: Option<&[TokenTree]>, item: &TokenStream) -> Result<TokenStream, Problem> {
     let tokens: Vec<TokenTree> = item.clone().into_iter().collect();
     let is = |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(name) if name == word);
     let at = tokens.iter().position(|token| is(token, "fn"));
@@ -45,10 +43,10 @@ fn expanded(item: &TokenStream) -> Result<TokenStream, Problem> {
         return Err(wrong("the main function takes no arguments", arguments.span()));
     }
     let head = head.iter().enumerate().filter(|(index, _)| *index != asynchronous).map(|(_, token)| token);
-    let door = door();
+    let door = door(runtime);
     Ok(quote! {
         #(#head)* #(#signature)* {
-            ::protocall::#door::run(async #body)
+            #door::run(async #body)
         }
     })
 }
@@ -74,7 +72,24 @@ mod tests {
                 ::protocall::__private_0_1_0::run(async { go().await })
             }
         };
-        assert_eq!(entry(TokenStream::new(), item).to_string(), expected.to_string());
+        assert_eq!(entry(TokenStream::new(), item.clone()).to_string(), expected.to_string());
+        let renamed = entry(quote!(crate = ::rpc), item).to_string();
+        assert_eq!(renamed, expected.to_string().replace("protocall", "rpc"));
+    }
+
+    #[test]
+    fn arguments_are_read() {
+        for arguments in [quote!(flavor = "x"), quote!(crate), quote!(crate = rpc), quote!(crate = ::rpc, 1)]
+        {
+            let text = entry(
+                arguments.clone(),
+                quote!(
+                    async fn main() {}
+                ),
+            )
+            .to_string();
+            assert!(text.contains("compile_error") && text.contains("async fn main"), "{arguments}: {text}");
+        }
     }
 
     #[test]

@@ -11,10 +11,10 @@ use crate::model::{Enum, EnumValue};
 /// All of an enum.
 pub(super) fn definition(cx: &Cx<'_>, enumeration: &Enum) -> TokenStream {
     let declaration = declaration(cx, enumeration);
-    let aliases = aliases(cx, enumeration);
+    let inherent = inherent(cx, enumeration);
     let numbers = numbers(cx, enumeration);
     let conversions = conversions(cx, enumeration);
-    quote!(#declaration #aliases #numbers #conversions)
+    quote!(#declaration #inherent #numbers #conversions)
 }
 
 fn declaration(cx: &Cx<'_>, enumeration: &Enum) -> TokenStream {
@@ -52,26 +52,28 @@ fn distinct(enumeration: &Enum) -> impl Iterator<Item = &EnumValue> {
     enumeration.values.iter().filter(|value| value.alias_of.is_none())
 }
 
-fn aliases(cx: &Cx<'_>, enumeration: &Enum) -> TokenStream {
-    let aliases: Vec<TokenStream> = enumeration
-        .values
-        .iter()
-        .filter_map(|value| {
-            let variant = ident(value.alias_of.as_ref()?);
-            let outer = outer(&value.doc, value.deprecated);
-            let name = ident(&value.ident);
-            Some(quote!(#outer pub const #name: Self = Self::#variant;))
-        })
-        .collect();
-    if aliases.is_empty() {
-        return TokenStream::new();
-    }
-    let allow = &cx.allow;
+/// The aliases, and the way from and to names that needs no trait in scope.
+fn inherent(cx: &Cx<'_>, enumeration: &Enum) -> TokenStream {
+    let aliases = enumeration.values.iter().filter_map(|value| {
+        let variant = ident(value.alias_of.as_ref()?);
+        let outer = outer(&value.doc, value.deprecated);
+        let name = ident(&value.ident);
+        Some(quote!(#outer pub const #name: Self = Self::#variant;))
+    });
+    let (rt, allow) = (&cx.rt, &cx.allow);
     let name = ident(&enumeration.ident);
     quote! {
         #allow
         impl #name {
             #(#aliases)*
+            /// The name in the schema; `None` for a number that the schema does not name.
+            pub fn name(self) -> ::core::option::Option<&'static ::core::primitive::str> {
+                #rt::Enumeration::name(self)
+            }
+            /// The value that the schema calls `name`.
+            pub fn from_name(name: &::core::primitive::str) -> ::core::option::Option<Self> {
+                #rt::Enumeration::from_name(name)
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ fn getter(cx: &Cx<'_>, member: &Member) -> Option<TokenStream> {
     }
     let doc = format!("The value of `{}`, or its default where it is not set.", field.proto_name);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    let name = ident(&field.ident);
+    let name = ident(&field.getter);
     let (answer, body) = body(cx, field, (kind, default));
     Some(quote! {
         #[doc = #doc]

@@ -48,10 +48,11 @@ impl Tree<'_> {
     fn module(&mut self, module: &Module) -> TokenStream {
         self.path.push(module.name.clone());
         let name = ident(&module.name);
-        let opening = Cx::opening();
+        let cx = Cx::module(self.call);
+        let opening = cx.opening();
         // Lint levels are inherited, so the outermost module speaks for all.
         let allow = (self.path.len() == 1).then(allowed);
-        let items = self.items(&Cx::module(self.call), module);
+        let items = self.items(&cx, module);
         self.path.pop();
         quote! {
             #allow

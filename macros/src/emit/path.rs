@@ -14,6 +14,8 @@ pub(crate) struct Call {
     pub(crate) spans: Vec<Span>,
     /// The Rust paths of `extern_path`, and where their entries stand.
     pub(crate) externs: Vec<(Span, Vec<TokenTree>)>,
+    /// The path of the runtime, where it is not `::protocall`.
+    pub(crate) runtime: Option<Vec<TokenTree>>,
     /// Where the entries of `views` stand.
     pub(crate) views: Vec<Span>,
     /// Where those of `view_requests` stand.
@@ -49,8 +51,7 @@ pub(super) fn allowed() -> TokenStream {
 impl<'a> Cx<'a> {
     /// The level of the call itself, where no `use` may be added.
     pub(super) fn root(call: &'a Call) -> Self {
-        let door = door();
-        Self { call, rt: quote!(::protocall::#door), allow: allowed(), view: false }
+        Self { call, rt: door(call.runtime.as_deref()), allow: allowed(), view: false }
     }
 
     /// Inside a module that begins with [`Cx::opening`].
@@ -86,9 +87,9 @@ impl<'a> Cx<'a> {
     }
 
     /// The first line of every module.
-    pub(super) fn opening() -> TokenStream {
-        let door = door();
-        quote!(use ::protocall::#door as __rt;)
+    pub(super) fn opening(&self) -> TokenStream {
+        let door = door(self.call.runtime.as_deref());
+        quote!(use #door as __rt;)
     }
 
     /// The identifier of an item, which the editor finds at the literal of its file.
@@ -107,7 +108,8 @@ impl<'a> Cx<'a> {
             }
             TypePath::WellKnown(segments) => {
                 let segments = segments.iter().map(|segment| ident(segment));
-                quote!(::protocall::well_known #(:: #segments)*)
+                let runtime = runtime(self.call.runtime.as_deref());
+                quote!(#runtime::well_known #(:: #segments)*)
             }
             TypePath::Extern { entry, trim, segments } => {
                 let base = self.call.externs.get(*entry).map_or(&[] as &[_], |(_, path)| path.as_slice());
@@ -119,10 +121,19 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// The version is in the name, so that a macro and a runtime that do not fit fail with a clear word.
-pub(super) fn door() -> Ident {
+/// What generated code stands on. The version is in the name, so that a macro and a runtime that do not fit fail with a
+/// clear word.
+pub(super) fn door(path: Option<&[TokenTree]>) -> TokenStream {
     let version = env!("CARGO_PKG_VERSION").replace(['.', '-', '+'], "_");
-    ident(&format!("__private_{version}"))
+    let (runtime, door) = (runtime(path), ident(&format!("__private_{version}")));
+    quote!(#runtime::#door)
+}
+
+fn runtime(path: Option<&[TokenTree]>) -> TokenStream {
+    match path {
+        Some(path) => quote!(#(#path)*),
+        None => quote!(::protocall),
+    }
 }
 
 /// An identifier of the model; raw ones carry their `r#`.

@@ -11,7 +11,7 @@ use crate::model::{CallShape, Service};
 /// The module.
 pub(super) fn constants(cx: &Cx<'_>, service: &Service) -> TokenStream {
     let (rt, allow) = (&cx.rt, &cx.allow);
-    let opening = Cx::opening();
+    let opening = cx.opening();
     let module = ident(&service.module);
     let full_name = &service.full_name;
     let doc = format!("The methods of `{full_name}`.");

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use prost_types::field_descriptor_proto::Type;
 use prost_types::{DescriptorProto, FieldDescriptorProto};
 
+use super::comment;
 use super::field::{Declared, Owner, Shape, Surroundings, is_deprecated, number};
 use super::scope::{TypePath, joined};
-use super::{comment, name};
 use crate::parse::{File, Utf8Validation};
 
 /// The key of an extension.
@@ -36,16 +36,18 @@ pub(crate) struct ExtensionSite<'a> {
 }
 
 impl Extension {
+    /// Builds the key; its identifier is given, since those of one scope are kept distinct.
     pub(crate) fn new(
         around: &Surroundings<'_>,
         field: &FieldDescriptorProto,
         site: &ExtensionSite<'_>,
+        ident: String,
     ) -> Self {
         // No message holds the field, so that nothing in it needs a box.
         let owner = Owner { full_name: "", module: site.module, entries: &[] };
         let declared = Declared::new(around.file, site.path, field);
         Self {
-            ident: name::constant(field.name()),
+            ident,
             full_name: joined(site.scope, field.name()),
             number: number(field),
             extended: around.scope.path(field.extendee(), site.module),

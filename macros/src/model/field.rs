@@ -16,6 +16,8 @@ use crate::parse::{Features, FieldPresence, File, MessageEncoding, RepeatedField
 #[derive(Debug)]
 pub(crate) struct Field {
     pub(crate) ident: String,
+    /// The name of the getter.
+    pub(crate) getter: String,
     pub(crate) proto_name: String,
     pub(crate) number: u32,
     pub(crate) shape: Shape,
@@ -138,6 +140,7 @@ impl Field {
         };
         Self {
             ident,
+            getter: String::new(),
             proto_name: field.name().to_owned(),
             number: number(field),
             shape,

@@ -114,6 +114,7 @@ impl Message {
                 }
             }
         }
+        name_getters(&mut members);
         let message = Self {
             ident: name::escaped(message.name()),
             full_name: site.full_name.to_owned(),
@@ -128,6 +129,48 @@ impl Message {
             blame: around.file.blame,
         };
         (message, oneofs)
+    }
+}
+
+/// What every message can do: a getter of such a name would stand before it.
+const METHODS: [&str; 23] = [
+    "clear_extension",
+    "clone",
+    "clone_from",
+    "decode",
+    "decode_bytes",
+    "default",
+    "encode",
+    "encode_to_bytes",
+    "encode_to_vec",
+    "encoded_len",
+    "eq",
+    "extension",
+    "extension_fields",
+    "extension_fields_mut",
+    "fmt",
+    "has_extension",
+    "into",
+    "merge",
+    "ne",
+    "of",
+    "set_extension",
+    "to_message",
+    "try_into",
+];
+
+/// A getter is called as its field, unless every message has a method of that name.
+fn name_getters(members: &mut [Member]) {
+    let fields = members.iter_mut().filter_map(|member| match member {
+        Member::Field(field) => Some(field),
+        Member::Oneof(_) => None,
+    });
+    let fields: Vec<&mut Field> = fields.collect();
+    let idents: Vec<String> = fields.iter().map(|field| field.ident.clone()).collect();
+    for field in fields {
+        let taken =
+            |name: &str| METHODS.contains(&name) || name != field.ident && idents.contains(&name.to_owned());
+        field.getter = name::free(field.ident.clone(), taken);
     }
 }
 
@@ -197,7 +240,8 @@ fn oneof(
         });
     }
     let proto_name = oneof_name(message, index);
-    let ident = oneof_ident(message, proto_name);
+    let at = usize::try_from(index).unwrap_or(0);
+    let ident = oneof_idents(message).into_iter().nth(at).unwrap_or_default();
     let path = [site.path, &[8, index]].concat();
     let doc = comment::doc(source, &path);
     let field = OneofField {
@@ -216,9 +260,14 @@ fn oneof(
 }
 
 /// `kind` -> `Kind`, or `KindOneof` where a nested type is called so.
-fn oneof_ident(message: &DescriptorProto, proto_name: &str) -> String {
-    let ident = name::variant(proto_name);
+fn oneof_idents(message: &DescriptorProto) -> Vec<String> {
     let nested = message.nested_type.iter().map(|nested| nested.name());
-    let mut types = nested.chain(message.enum_type.iter().map(|nested| nested.name()));
-    if types.any(|name| name::escaped(name) == ident) { format!("{ident}Oneof") } else { ident }
+    let types = nested.chain(message.enum_type.iter().map(|nested| nested.name()));
+    let types: Vec<String> = types.map(name::escaped).collect();
+    let natural = message.oneof_decl.iter().map(|oneof| {
+        let ident = name::variant(oneof.name());
+        if types.contains(&ident) { format!("{ident}Oneof") } else { ident }
+    });
+    let taken: Vec<&str> = types.iter().map(String::as_str).collect();
+    name::distinct(natural.collect(), &taken)
 }

@@ -13,8 +13,8 @@ const KEYWORDS: [&str; 49] = [
     "union",
 ];
 
-/// Words that cannot even be raw; `__rt` is the generated code's own name for the runtime.
-const NEVER_RAW: [&str; 6] = ["self", "Self", "super", "crate", "_", "__rt"];
+/// Words that cannot even be raw, and the generated code's own names: the runtime, and a server's implementation.
+const NEVER_RAW: [&str; 7] = ["self", "Self", "super", "crate", "_", "__rt", "__S"];
 
 /// A legal identifier.
 pub(crate) fn escaped(name: &str) -> String {
@@ -86,12 +86,24 @@ pub(crate) fn member(name: &str) -> String {
 
 /// A constant or a static.
 pub(crate) fn constant(name: &str) -> String {
-    snake(name).to_uppercase()
+    escaped(&snake(name).to_uppercase())
 }
 
 /// A variant of an enum.
 pub(crate) fn variant(name: &str) -> String {
     escaped(&camel(name))
+}
+
+/// `name`, or with as many underscores behind it as it takes to be none of `taken`.
+pub(crate) fn free(name: String, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(&name) {
+        return name;
+    }
+    let mut free = format!("{}_", name.trim_start_matches("r#"));
+    while taken(&free) {
+        free.push('_');
+    }
+    free
 }
 
 /// Gives every name that an earlier one, or `taken`, already has a suffix that no other name has.

@@ -66,6 +66,7 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
         extensions: &extensions,
         settings,
         root: Module::default(),
+        traits: HashMap::new(),
         names: Names::default(),
         constants: Names::default(),
         errors: &mut errors,
@@ -73,8 +74,13 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     for file in files {
         builder.types(file);
     }
-    // The module of a service gives way to those of packages and messages, so these are all there before it.
-    for file in files.iter().filter(|file| file.root && (settings.client || settings.server)) {
+    // What is made for a service beside its trait gives way to all other names, so these are all there before it.
+    let served = || files.iter().filter(|file| file.root && (settings.client || settings.server));
+    for file in served() {
+        let traits = file.descriptor.service.iter().map(|service| name::escaped(service.name()));
+        builder.traits.entry(file.descriptor.package().to_owned()).or_default().extend(traits);
+    }
+    for file in served() {
         builder.services(file);
     }
     builder.names.report(files, builder.errors);
@@ -103,6 +109,8 @@ struct Builder<'a> {
     extensions: &'a Extensions,
     settings: &'a Settings,
     root: Module,
+    /// The traits of the services, by package.
+    traits: HashMap<String, HashSet<String>>,
     names: Names,
     /// A constant may have the name of a struct: Rust tells them apart.
     constants: Names,
@@ -145,9 +153,10 @@ impl<'a> Builder<'a> {
         if around.file.bundled && !around.file.root || self.settings.externs.iter().any(within) {
             return;
         }
-        for (index, field) in (0..).zip(fields) {
+        let names = name::distinct(fields.iter().map(|field| name::constant(field.name())).collect(), &[]);
+        for ((index, field), ident) in (0..).zip(fields).zip(names) {
             let path = [site.path, &[index]].concat();
-            let built = Extension::new(around, field, &ExtensionSite { path: &path, ..*site });
+            let built = Extension::new(around, field, &ExtensionSite { path: &path, ..*site }, ident);
             if self.constants.add(site.module, &built.ident, Origin::new(around.file, &path)) {
                 self.root.at(site.module).extensions.push(built);
             }
@@ -209,10 +218,10 @@ impl<'a> Builder<'a> {
         let around = self.around(file);
         let package = file.descriptor.package();
         let module = modules_of(package);
-        let mut types = self.names.of(&module);
-        types.extend(file.descriptor.service.iter().map(|service| name::escaped(service.name())));
-        types.extend(self.root.at(&module).modules.iter().map(|module| module.name.clone()));
         for (index, service) in (0..).zip(&file.descriptor.service) {
+            let mut types = self.names.of(&module);
+            types.extend(self.traits.get(package).into_iter().flatten().cloned());
+            types.extend(self.root.at(&module).modules.iter().map(|module| module.name.clone()));
             let full_name = joined(package, service.name());
             let path = [6, index];
             let site = ServiceSite { path: &path, full_name: &full_name, module: &module, types: &types };
@@ -220,7 +229,7 @@ impl<'a> Builder<'a> {
             for method in &mut built.methods {
                 method.by_view = self.requests.contains(&joined(&full_name, &method.proto_name));
             }
-            let mut names = vec![built.ident.clone()];
+            let mut names = vec![built.ident.clone(), built.module.clone()];
             names.extend(self.settings.server.then(|| built.server.clone()));
             names.extend(self.settings.client.then(|| built.client.clone()));
             let fresh = names.iter().filter(|name| self.names.add(&module, name, Origin::new(file, &path)));

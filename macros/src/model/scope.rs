@@ -137,8 +137,7 @@ pub(crate) fn relative(from: &[String], module: &[String], name: &str) -> TypePa
 
 /// The module of what is nested in a type or belongs to a service: its name in snake case, unless a type has that name.
 pub(crate) fn module_name(name: &str, siblings: &HashSet<String>) -> String {
-    let module = name::member(name);
-    if siblings.contains(&module) { format!("{}_", module.trim_start_matches("r#")) } else { module }
+    name::free(name::member(name), |module| siblings.contains(module))
 }
 
 /// The Rust names of a file's types and services.

@@ -10,8 +10,8 @@ use super::field::Surroundings;
 use super::scope::{TypePath, module_name};
 use super::{comment, name};
 
-/// Names that the generated client has already.
-const TAKEN: [&str; 3] = ["clone", "connect", "local"];
+/// Names that the generated client has already; those of `Into` and `TryInto` take a value, so they would be found first.
+const TAKEN: [&str; 5] = ["clone", "connect", "into", "local", "try_into"];
 
 /// A service.
 #[derive(Debug)]
@@ -83,10 +83,13 @@ impl Service {
     ) -> Self {
         let source = &around.file.source;
         let names = service.method.iter().map(|method| name::member(method.name())).collect();
+        let idents = name::distinct(names, &TAKEN);
+        let constants = name::distinct(idents.iter().map(|ident| constant(ident)).collect(), &["NAME"]);
         let mut methods = Vec::new();
-        for ((method, ident), index) in service.method.iter().zip(name::distinct(names, &TAKEN)).zip(0..) {
+        let named = idents.into_iter().zip(constants);
+        for ((method, (ident, constant)), index) in service.method.iter().zip(named).zip(0..) {
             methods.push(Method {
-                constant: constant(&ident),
+                constant,
                 ident,
                 proto_name: method.name().to_owned(),
                 shape: CallShape::new(method),
@@ -99,9 +102,10 @@ impl Service {
         }
         let ident = name::escaped(service.name());
         let plain = service.name();
+        let taken = |name: &str| site.types.contains(name);
         Self {
-            server: format!("{plain}Server"),
-            client: format!("{plain}Client"),
+            server: name::free(format!("{plain}Server"), taken),
+            client: name::free(format!("{plain}Client"), taken),
             module: module_name(plain, site.types),
             ident,
             full_name: site.full_name.to_owned(),
@@ -113,8 +117,7 @@ impl Service {
     }
 }
 
-/// `get_order` -> `GET_ORDER`; `NAME` is the service's own.
+/// `get_order` -> `GET_ORDER`.
 fn constant(ident: &str) -> String {
-    let constant = ident.trim_start_matches("r#").to_uppercase();
-    if constant == "NAME" { format!("{constant}_") } else { constant }
+    ident.trim_start_matches("r#").to_uppercase()
 }

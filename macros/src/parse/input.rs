@@ -8,9 +8,10 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree, token_s
 use super::{literal, near::nearest};
 use crate::error::{Blame, Errors, Problem};
 
-const OPTIONS: [&str; 10] = [
+const OPTIONS: [&str; 11] = [
     "client",
     "code_size",
+    "crate",
     "extern_path",
     "include",
     "inline",
@@ -34,6 +35,8 @@ pub(crate) struct Call {
     /// The import roots; `None` = find them.
     pub(crate) include: Option<Vec<Text>>,
     pub(crate) extern_path: Vec<ExternPath>,
+    /// Where the runtime is, where it is not `::protocall`.
+    pub(crate) runtime: Option<Vec<TokenTree>>,
     pub(crate) client: bool,
     pub(crate) server: bool,
     /// Whether messages share a codec, to be small.
@@ -93,6 +96,7 @@ fn read(tokens: TokenStream) -> Result<Call, Problem> {
         inline: None,
         include: None,
         extern_path: Vec::new(),
+        runtime: None,
         client: true,
         server: true,
         views: Views::Of(Vec::new()),
@@ -142,6 +146,7 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
     match option.as_str() {
         "inline" => call.inline = Some(text(tokens.next(), name, "a string literal with .proto text")?),
         "include" => call.include = Some(texts(tokens.next(), name)?),
+        "crate" => call.runtime = Some(runtime(tokens, name.span())?),
         "extern_path" => call.extern_path = extern_paths(tokens.next(), name)?,
         "client" => call.client = flag(tokens.next(), name)?,
         "views" => call.views = views(tokens.next(), name)?,
@@ -225,22 +230,56 @@ fn pair_of(pair: &Group, form: &str) -> Result<ExternPath, Problem> {
     proto.value = proto.value.trim_start_matches('.').to_owned();
     comma(&mut tokens)?;
     let path: Vec<TokenTree> = tokens.filter(|token| !is_comma(token)).collect();
+    absolute(&path, "::gtypes::google::r#type")?;
+    if path.is_empty() {
+        return Err(wrong(form, pair.span()));
+    }
+    Ok(ExternPath { proto, path })
+}
+
+/// The path is spelled from every depth of the tree, so it must not depend on where it stands.
+fn absolute(path: &[TokenTree], example: &str) -> Result<(), Problem> {
     let is_path = |token: &TokenTree| match token {
         TokenTree::Ident(_) => true,
         TokenTree::Punct(colon) => colon.as_char() == ':',
         _ => false,
     };
-    // The path is spelled from every depth of the tree, so it must not depend on where it stands.
-    let absolute = |first: &TokenTree| first.to_string() == "crate" || matches!(first, TokenTree::Punct(_));
-    if let Some(first) = path.first().filter(|first| !absolute(first) && is_path(first)) {
-        return Err(wrong("this path must begin with `::` or `crate::`", first.span()));
+    if let Some(other) = path.iter().find(|token| !is_path(token)) {
+        return Err(wrong(format!("expected a Rust path, for example `{example}`"), other.span()));
     }
-    match path.iter().find(|token| !is_path(token)) {
-        Some(other) => {
-            Err(wrong("expected a Rust path, for example `::gtypes::google::r#type`", other.span()))
-        }
-        None if path.is_empty() => Err(wrong(form, pair.span())),
-        None => Ok(ExternPath { proto, path }),
+    let rooted = |first: &TokenTree| first.to_string() == "crate" || matches!(first, TokenTree::Punct(_));
+    match path.first().filter(|first| !rooted(first)) {
+        Some(first) => Err(wrong("this path must begin with `::` or `crate::`", first.span())),
+        None => Ok(()),
+    }
+}
+
+/// The path of the runtime, up to the next comma.
+fn runtime(tokens: &mut Tokens, name: Span) -> Result<Vec<TokenTree>, Problem> {
+    let mut path = Vec::new();
+    while let Some(token) = tokens.next_if(|token| !is_comma(token)) {
+        path.push(token);
+    }
+    absolute(&path, "::rpc")?;
+    if path.is_empty() {
+        return Err(wrong("`crate` takes the path of protocall: `crate = ::rpc`", name));
+    }
+    Ok(path)
+}
+
+/// What stands in `#[protocall::main(…)]`: nothing, or the path of the runtime.
+pub(crate) fn main_arguments(tokens: TokenStream) -> Result<Option<Vec<TokenTree>>, Problem> {
+    const FORM: &str = "`#[protocall::main]` takes nothing but `crate = ::path::to::protocall`";
+    let mut tokens = tokens.into_iter().peekable();
+    let Some(name) = tokens.next() else { return Ok(None) };
+    let equals = matches!(tokens.next(), Some(TokenTree::Punct(sign)) if sign.as_char() == '=');
+    if name.to_string() != "crate" || !equals {
+        return Err(wrong(FORM, name.span()));
+    }
+    let path = runtime(&mut tokens, name.span())?;
+    match tokens.next() {
+        Some(comma) => Err(wrong(FORM, comma.span())),
+        None => Ok(Some(path)),
     }
 }
 
@@ -337,7 +376,7 @@ mod tests {
     fn a_call_with_everything_is_read() {
         let call = parsed(
             r##"["a.proto", "b.proto"], include = ["proto", r"third"], client = true, server = false,
-               extern_path = [(".google.type", ::gtypes::google::r#type), ("x.Y", crate::Y)], inline = r#"syntax"#,"##,
+               extern_path = [(".google.type", ::gtypes::google::r#type), ("x.Y", crate::Y)], inline = r#"syntax"#, crate = ::rpc,"##,
         )
         .unwrap();
         assert_eq!(values(&call.files), ["a.proto", "b.proto"]);
@@ -345,6 +384,7 @@ mod tests {
         assert!(call.client && !call.server);
         assert_eq!(call.extern_path[0].proto.value, "google.type");
         assert_eq!(call.inline.unwrap().value, "syntax");
+        assert_eq!(call.runtime.unwrap().iter().map(ToString::to_string).collect::<String>(), "::rpc");
     }
 
     #[test]
@@ -356,7 +396,7 @@ mod tests {
             ("\"a.proto\", includ = [\"x\"]", "did you mean `include`?"),
             (
                 "\"a.proto\", wrong = 1",
-                "the options are `client`, `code_size`, `extern_path`, `include`, `inline`, `message_set`, `server`, `unchecked_strings`, `view_requests`, `views`",
+                "the options are `client`, `code_size`, `crate`, `extern_path`, `include`, `inline`, `message_set`, `server`, `unchecked_strings`, `view_requests`, `views`",
             ),
             ("\"a.proto\", client = true, client = true", "option `client` is given twice"),
             ("\"a.proto\", client = 1", "`client` takes `true` or `false`"),
@@ -366,6 +406,9 @@ mod tests {
             ("\"a.proto\", views = 1", "`views` takes `true`, or a list of messages"),
             ("\"a.proto\", views = []", "this list is empty"),
             ("\"a.proto\", view_requests = true", "`view_requests` takes a list of strings"),
+            ("\"a.proto\", crate = rpc", "this path must begin with `::` or `crate::`"),
+            ("\"a.proto\", crate = \"::rpc\"", "expected a Rust path, for example `::rpc`"),
+            ("\"a.proto\", crate =", "`crate` takes the path of protocall"),
             ("\"a.proto\", extern_path = [(\"x\")]", "`extern_path` takes pairs"),
             ("\"a.proto\", extern_path = [(\"x\", 1)]", "expected a Rust path"),
             ("\"a.proto\", extern_path = [(\"x\", pb::x)]", "this path must begin with `::` or `crate::`"),

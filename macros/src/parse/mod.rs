@@ -41,7 +41,7 @@ pub(crate) use feature::{
     EnumType, Features, FieldPresence, MessageEncoding, RepeatedFieldEncoding, Utf8Validation,
 };
 pub(crate) use file::File;
-pub(crate) use input::{Call, Text, Views, call};
+pub(crate) use input::{Call, Text, Views, call, main_arguments};
 pub(crate) use load::load;
 pub(crate) use near::nearest;
 pub(crate) use source::Source;

@@ -5,6 +5,7 @@ mod diagnose;
 mod edition;
 mod expand;
 mod find;
+mod named;
 
 use std::path::Path;
 
