@@ -136,6 +136,7 @@
 //! | --- | --- | --- |
 //! | `client` | yes | the `…Client` types and [`client`] |
 //! | `server` | yes | the service traits, [`Server`] and [`server`] |
+//! | `gzip`, `deflate`, `zstd` | no | messages compressed by the algorithm of that name: [`Compression`] |
 //!
 //! Without either the macro makes messages and enums only, and the crate depends on neither tokio nor hyper.
 //!
@@ -180,8 +181,8 @@ pub use {client::Channel, transport::Connect};
 pub use {
     futures_core::Stream,
     grpc::{
-        Code, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method, Result, Shape, Status,
-        Streaming, Yield, produce, stream,
+        Code, Compression, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method, Result,
+        Shape, Status, Streaming, Yield, produce, stream,
     },
     protocall_macros::main,
     tokio,

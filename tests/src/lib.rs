@@ -6,6 +6,7 @@ pub mod conformance;
 pub mod echo;
 pub mod oracle;
 pub mod outside;
+pub mod packed;
 pub mod paths;
 pub mod peer;
 pub mod program;

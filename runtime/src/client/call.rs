@@ -10,7 +10,7 @@ use futures_core::Stream;
 
 use super::start::{Deadline, Start};
 use super::{Channel, Sender};
-use crate::grpc::{Code, Metadata, MetadataError, Method, Result, Streaming};
+use crate::grpc::{Code, Compression, Metadata, MetadataError, Method, Result, Streaming};
 use crate::message::Message;
 
 /// A call of a unary method: await it for the reply.
@@ -108,13 +108,20 @@ impl<Requests, Replies> Call<Requests, Replies> {
 
     /// The most bytes that a reply message of this call may have.
     pub fn max_receive_message_size(mut self, bytes: usize) -> Self {
-        self.start.limits.receive = bytes;
+        self.start.options.limits.receive = bytes;
         self
     }
 
     /// The most bytes that a request message of this call may have.
     pub fn max_send_message_size(mut self, bytes: usize) -> Self {
-        self.start.limits.send = bytes;
+        self.start.options.limits.send = bytes;
+        self
+    }
+
+    /// What the requests of this call are compressed with; `None` leaves them as they are. The server must read it: one
+    /// that does not answers with `UNIMPLEMENTED`.
+    pub fn compress(mut self, compression: impl Into<Option<Compression>>) -> Self {
+        self.start.options.compression = compression.into();
         self
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::grpc::{InboundBody, LaneReader, Limits, Result};
+use crate::grpc::{Accepted, Compression, InboundBody, LaneReader, Limits, MIN_COMPRESSED, Result};
 
 /// A request on its way, up to the head of its answer.
 pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Response<InboundBody>>> + Send>>;
@@ -32,11 +32,34 @@ pub(crate) trait Transport: fmt::Debug + Send + Sync + 'static {
 #[derive(Clone, Debug)]
 pub struct Channel {
     pub(super) transport: Arc<dyn Transport>,
-    pub(super) limits: Limits,
+    pub(super) options: Options,
+}
+
+/// What the calls of a channel begin with; each may have its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) limits: Limits,
+    /// Of the requests.
+    pub(crate) compression: Option<Compression>,
+    /// Requests of fewer bytes are not compressed.
+    pub(crate) minimum: usize,
+    /// What replies may be compressed with.
+    pub(crate) accepted: Accepted,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            compression: None,
+            minimum: MIN_COMPRESSED,
+            accepted: Accepted::default(),
+        }
+    }
 }
 
 impl Channel {
-    pub(crate) fn over(transport: impl Transport, limits: Limits) -> Self {
-        Self { transport: Arc::new(transport), limits }
+    pub(crate) fn over(transport: impl Transport, options: Options) -> Self {
+        Self { transport: Arc::new(transport), options }
     }
 }

@@ -8,6 +8,6 @@ mod start;
 
 pub use call::{Bidi, Call, CallFuture, ClientStream, Many, One, Reply, ReplyFuture, ServerStream, Unary};
 pub use channel::Channel;
-pub(crate) use channel::{Requests, Sending, Transport};
+pub(crate) use channel::{Options, Requests, Sending, Transport};
 pub use sender::Sender;
 pub(crate) use start::RequestDeadline;

@@ -11,7 +11,7 @@ use futures_core::Stream;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use crate::grpc::{Broken, End, Expiry, Lane, Limits, Result, Status};
+use crate::grpc::{Broken, End, Expiry, Framing, Lane, Result, Status};
 use crate::message::Message;
 
 /// Sends the requests of a streaming call.
@@ -21,17 +21,19 @@ use crate::message::Message;
 #[must_use = "a sender that is dropped without `finish` cancels its call"]
 pub struct Sender<M> {
     lane: Arc<Lane>,
-    limits: Limits,
+    framing: Framing,
+    /// Whether the next request may be compressed.
+    compress: bool,
     /// The call's deadline, which ends a wait for room too.
     expiry: Option<Expiry>,
     messages: PhantomData<fn(M)>,
 }
 
 impl<M: Message> Sender<M> {
-    pub(super) fn new(lane: Arc<Lane>, limits: Limits, deadline: Option<Instant>) -> Self {
+    pub(super) fn new(lane: Arc<Lane>, framing: Framing, deadline: Option<Instant>) -> Self {
         let in_runtime = Handle::try_current().is_ok();
         let expiry = deadline.filter(|_| in_runtime).map(Expiry::at);
-        Self { lane, limits, expiry, messages: PhantomData }
+        Self { lane, framing, compress: true, expiry, messages: PhantomData }
     }
 
     /// Sends a request; waits while the server does not read and what may be buffered is full.
@@ -43,7 +45,15 @@ impl<M: Message> Sender<M> {
     /// the call has ended: how, its reply or replies tell. `DEADLINE_EXCEEDED` when the deadline passes meanwhile.
     pub async fn send(&mut self, request: M) -> Result<()> {
         poll_fn(|cx| self.poll_room(cx)).await?;
-        self.lane.push(&request, self.limits)
+        self.lane.push(&request, self.framing.compressed(self.compress))
+    }
+
+    /// Whether the requests that are sent from now on may be compressed, as they are unless this says otherwise. Without
+    /// effect in a call whose requests are not compressed at all: see [`Call::compress`](super::Call::compress).
+    ///
+    /// Secrets that share a message with what a stranger chose should not be compressed: its size would tell about them.
+    pub fn compress(&mut self, wanted: bool) {
+        self.compress = wanted;
     }
 
     fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {

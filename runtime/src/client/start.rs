@@ -14,11 +14,11 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::answer::accept;
-use super::channel::Requests;
+use super::channel::{Options, Requests};
 use super::{Channel, Sender};
 use crate::grpc::{
-    Answer, Expiry, GRPC, Inbound, Lane, LaneReader, Limits, Metadata, MetadataError, Method, Result, Status,
-    Streaming, append_frame,
+    Answer, Expiry, Framing, GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, Inbound, Lane, LaneReader, Metadata,
+    MetadataError, Method, Replies, Result, Status, Streaming, append_frame,
 };
 use crate::message::Message;
 
@@ -26,7 +26,7 @@ use crate::message::Message;
 pub(super) struct Start {
     channel: Channel,
     method: &'static Method,
-    pub(super) limits: Limits,
+    pub(super) options: Options,
     pub(super) metadata: Metadata,
     pub(super) deadline: Option<Deadline>,
     /// The first mistake in the options, which the call fails with.
@@ -49,8 +49,8 @@ pub(crate) struct RequestDeadline(pub(crate) Instant);
 
 impl Start {
     pub(super) fn new(channel: Channel, method: &'static Method) -> Self {
-        let (limits, metadata) = (channel.limits, Metadata::new());
-        Self { channel, method, limits, metadata, deadline: None, mistake: None, at_once: false }
+        let (options, metadata) = (channel.options.clone(), Metadata::new());
+        Self { channel, method, options, metadata, deadline: None, mistake: None, at_once: false }
     }
 
     pub(super) fn at_once(self) -> Self {
@@ -60,17 +60,22 @@ impl Start {
     /// Starts a call with one request.
     pub(super) fn one<Req: Message, Rep: Message>(self, request: Req) -> Streaming<Rep> {
         let mut frame = Vec::new();
-        let framed = append_frame(&mut frame, &request, self.limits);
+        let framed = append_frame(&mut frame, &request, self.framing());
         let deadline = self.moment();
         Streaming::new(self.run(framed.map(|()| Requests::One(frame.into())), deadline, None))
     }
 
     /// Starts a call with many requests.
     pub(super) fn many<Req: Message, Rep: Message>(self) -> (Sender<Req>, Streaming<Rep>) {
-        let (lane, limits, deadline) = (Arc::new(Lane::default()), self.limits, self.moment());
+        let (lane, framing, deadline) = (Arc::new(Lane::default()), self.framing(), self.moment());
         let requests = Requests::Many(LaneReader::new(Arc::clone(&lane)));
         let inbound = self.run(Ok(requests), deadline, Some(Arc::clone(&lane)));
-        (Sender::new(lane, limits, deadline), Streaming::new(inbound))
+        (Sender::new(lane, framing, deadline), Streaming::new(inbound))
+    }
+
+    fn framing(&self) -> Framing {
+        let Options { limits, compression, minimum, .. } = self.options;
+        Framing { limit: limits.send, compression, minimum }
     }
 
     /// The moment of the deadline, for a call that starts now. One beyond what the clock can count is as good as none.
@@ -88,7 +93,7 @@ impl Start {
         deadline: Option<Instant>,
         lane: Option<Arc<Lane>>,
     ) -> Inbound {
-        let (limits, at_once) = (self.limits, self.at_once);
+        let at_once = self.at_once;
         let request = match (self.mistake.take(), requests) {
             (Some(mistake), _) => Err(mistake.into()),
             (None, Err(status)) => Err(status),
@@ -100,19 +105,19 @@ impl Start {
             }
             (None, Ok(requests)) => Ok(self.request(requests, deadline)),
         };
+        let Options { limits, accepted, .. } = self.options;
+        let mut replies = Replies { limit: limits.receive, accepted, expiry: None, requests: lane };
         let request = match request {
             Ok(request) => request,
-            Err(status) => {
-                return Inbound::replies(Box::pin(std::future::ready(Err(status))), limits, None, lane);
-            }
+            Err(status) => return Inbound::replies(Box::pin(std::future::ready(Err(status))), replies),
         };
         let transport = self.channel.transport;
         let answer = async move { accept(transport.send(request).await?).await };
-        let expiry = deadline.map(Expiry::at);
+        replies.expiry = deadline.map(Expiry::at);
         if at_once {
-            Inbound::replies(Box::pin(Spawned(tokio::spawn(answer))), limits, expiry, lane)
+            Inbound::replies(Box::pin(Spawned(tokio::spawn(answer))), replies)
         } else {
-            Inbound::replies(Box::pin(answer), limits, expiry, lane)
+            Inbound::replies(Box::pin(answer), replies)
         }
     }
 
@@ -124,6 +129,12 @@ impl Start {
         self.metadata.write_to(headers);
         headers.insert(CONTENT_TYPE, GRPC);
         headers.insert(TE, HeaderValue::from_static("trailers"));
+        if let Some(compression) = self.options.compression {
+            headers.insert(GRPC_ENCODING, compression.header());
+        }
+        if !self.options.accepted.is_empty() {
+            headers.insert(GRPC_ACCEPT_ENCODING, self.options.accepted.header());
+        }
         if let Some(deadline) = deadline {
             request.extensions_mut().insert(RequestDeadline(deadline));
         }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use http::{Extensions, HeaderValue};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::{GRPC, Metadata, MetadataError, Method, Shape};
+use super::{Framing, GRPC, Metadata, MetadataError, Method, Shape};
 
 /// Who called.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +55,10 @@ pub struct Context {
     pub(crate) extensions: Extensions,
     /// Of the answer: it names the codec if the request did.
     pub(crate) content_type: HeaderValue,
+    /// Of the replies, unless the handler wants them uncompressed.
+    pub(crate) framing: Framing,
+    /// Of the only request, where there is only one.
+    request_compressed: AtomicBool,
     reply: Mutex<ReplyMetadata>,
     /// Dropped with the context, which is what `cancelled` waits for.
     alive: OnceLock<watch::Sender<()>>,
@@ -66,6 +71,8 @@ pub(crate) struct ReplyMetadata {
     pub(crate) trailers: Metadata,
     /// Whether the headers are to go before the first message is there.
     pub(crate) flush: bool,
+    /// Whether the messages that are sent from now on stay as they are.
+    plain: bool,
 }
 
 impl Default for Context {
@@ -84,6 +91,8 @@ impl Context {
             deadline: None,
             extensions: Extensions::new(),
             content_type: GRPC,
+            framing: Framing::plain(usize::MAX),
+            request_compressed: AtomicBool::new(false),
             reply: Mutex::default(),
             alive: OnceLock::new(),
         }
@@ -148,6 +157,29 @@ impl Context {
     /// Sends the headers of a streaming answer without waiting for its first message.
     pub fn flush_headers(&self) {
         self.with_reply(|reply| reply.flush = true);
+    }
+
+    /// Whether the messages that are sent from now on may be compressed, as they are unless this says otherwise. Without
+    /// effect in a call whose replies are not compressed at all: see `Server::compress`.
+    ///
+    /// Secrets that share a message with what a stranger chose should not be compressed: its size would tell about them.
+    pub fn compress(&self, wanted: bool) {
+        self.with_reply(|reply| reply.plain = !wanted);
+    }
+
+    /// Whether the request of a call that has only one came compressed. In a stream
+    /// [`Streaming::was_compressed`](crate::Streaming::was_compressed) tells it of each.
+    pub fn was_compressed(&self) -> bool {
+        self.request_compressed.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_compressed(&self, compressed: bool) {
+        self.request_compressed.store(compressed, Ordering::Relaxed);
+    }
+
+    /// How the next reply is framed.
+    pub(crate) fn framing(&self) -> Framing {
+        self.framing.compressed(self.with_reply(|reply| !reply.plain))
     }
 
     pub(crate) fn with_reply<R>(&self, act: impl FnOnce(&mut ReplyMetadata) -> R) -> R {

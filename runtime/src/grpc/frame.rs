@@ -3,7 +3,8 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use super::Status;
+use super::compress::{compress, decompress};
+use super::{Compression, Encoding, Status};
 use crate::message::Message;
 
 /// A flag byte and four of length.
@@ -29,13 +30,36 @@ impl Default for Limits {
     }
 }
 
+/// How the messages of one direction are framed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Framing {
+    /// The most bytes of a message, before it is compressed.
+    pub(crate) limit: usize,
+    pub(crate) compression: Option<Compression>,
+    /// Messages of fewer bytes are not compressed.
+    pub(crate) minimum: usize,
+}
+
+impl Framing {
+    /// Messages as they are.
+    pub(crate) fn plain(limit: usize) -> Self {
+        Self { limit, compression: None, minimum: 0 }
+    }
+
+    /// This framing, or without compression.
+    pub(crate) fn compressed(self, wanted: bool) -> Self {
+        Self { compression: self.compression.filter(|_| wanted), ..self }
+    }
+}
+
 /// Appends `message` behind its prefix: one buffer for both.
 pub(crate) fn append_frame<M: Message>(
     buffer: &mut Vec<u8>,
     message: &M,
-    limits: Limits,
+    framing: Framing,
 ) -> Result<(), Status> {
-    let limit = limits.send.min(u32::MAX as usize);
+    let start = buffer.len();
+    let limit = framing.limit.min(u32::MAX as usize);
     let framed = crate::wire::append(buffer, limit.saturating_add(PREFIX), &mut |out| {
         message.put_fields(out);
         // What is longer than the prefix can say is over the limit too.
@@ -43,13 +67,47 @@ pub(crate) fn append_frame<M: Message>(
         out.put_slice(&length.to_be_bytes());
         out.put_slice(&[0]);
     });
-    framed.map(drop).map_err(|length| too_large("send", length - PREFIX, limits.send))
+    framed.map(drop).map_err(|length| too_large("send", length - PREFIX, framing.limit))?;
+    match framing.compression {
+        Some(compression) => shrink(buffer, start, framing.minimum, compression),
+        None => Ok(()),
+    }
+}
+
+/// Compresses the last message of `buffer`, which begins at `start` with its prefix. An empty one, and one that
+/// would grow, stays as it is.
+fn shrink(
+    buffer: &mut Vec<u8>,
+    start: usize,
+    minimum: usize,
+    compression: Compression,
+) -> Result<(), Status> {
+    let plain = buffer.len() - start;
+    if plain - PREFIX < minimum.max(1) {
+        return Ok(());
+    }
+    let mut packed = vec![1, 0, 0, 0, 0];
+    compress(compression, &buffer[start + PREFIX..], &mut packed).map_err(|error| {
+        Status::internal(format!("cannot compress a message by {compression}: {error}")).with_source(error)
+    })?;
+    if packed.len() < plain {
+        let length = u32::try_from(packed.len() - PREFIX).unwrap_or(u32::MAX);
+        packed[1..PREFIX].copy_from_slice(&length.to_be_bytes());
+        buffer.truncate(start);
+        buffer.extend_from_slice(&packed);
+    }
+    Ok(())
 }
 
 fn too_large(what: &str, length: usize, limit: usize) -> Status {
     Status::resource_exhausted(format!(
         "a message of {length} bytes is over the limit to {what}, {limit} bytes"
     ))
+}
+
+/// By how much a message of `size` bytes may grow when it is compressed: some peers send it all the same.
+fn growth(size: usize) -> usize {
+    size / 256 + 64
 }
 
 /// Cuts a stream of bytes into messages. One that lies whole in a chunk is a slice of it.
@@ -59,12 +117,30 @@ pub(crate) struct FrameReader {
     /// The front of a message that came in several chunks, its prefix included.
     partial: BytesMut,
     limit: usize,
+    encoding: Encoding,
+    /// Whether the last message came compressed.
+    compressed: bool,
 }
 
 impl FrameReader {
-    /// A reader that refuses messages of more than `limit` bytes.
+    /// A reader that refuses messages of more than `limit` bytes, and those that are compressed.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { chunk: Bytes::new(), partial: BytesMut::new(), limit }
+        Self::decoding(limit, Encoding::Identity)
+    }
+
+    /// A reader that refuses messages of more than `limit` bytes, and inflates those that are compressed.
+    pub(crate) fn decoding(limit: usize, encoding: Encoding) -> Self {
+        Self { chunk: Bytes::new(), partial: BytesMut::new(), limit, encoding, compressed: false }
+    }
+
+    /// Takes note of what the messages are compressed with, before the first of them.
+    pub(crate) fn set_encoding(&mut self, encoding: Encoding) {
+        self.encoding = encoding;
+    }
+
+    /// Whether the last message came compressed.
+    pub(crate) fn was_compressed(&self) -> bool {
+        self.compressed
     }
 
     /// Adds bytes. To be called when `next` has no message left, so that they are not copied.
@@ -90,8 +166,10 @@ impl FrameReader {
             self.keep(PREFIX + length);
             return Ok(None);
         }
-        self.chunk.advance(PREFIX);
-        Ok(Some(self.chunk.split_to(length)))
+        let flag = self.chunk.get_u8();
+        self.chunk.advance(PREFIX - 1);
+        let message = self.chunk.split_to(length);
+        self.plain(flag, message).map(Some)
     }
 
     fn next_partial(&mut self) -> Result<Option<Bytes>, Status> {
@@ -102,8 +180,18 @@ impl FrameReader {
             return Ok(None);
         }
         let mut message = std::mem::take(&mut self.partial).freeze();
-        message.advance(PREFIX);
-        Ok(Some(message))
+        let flag = message.get_u8();
+        message.advance(PREFIX - 1);
+        self.plain(flag, message).map(Some)
+    }
+
+    /// A message as it was before it was compressed, if it was.
+    fn plain(&mut self, flag: u8, message: Bytes) -> Result<Bytes, Status> {
+        self.compressed = flag == 1;
+        match &self.encoding {
+            Encoding::Known(compression) if flag == 1 => decompress(*compression, &message, self.limit),
+            _ => Ok(message),
+        }
     }
 
     /// Moves bytes of the chunk to the partial message until that has `whole`.
@@ -118,17 +206,28 @@ impl FrameReader {
     /// The length in the prefix that `bytes` begins with, once all of it is there.
     fn length(&self, bytes: &[u8]) -> Result<Option<usize>, Status> {
         let Some(&[flag, a, b, c, d]) = bytes.first_chunk::<PREFIX>() else { return Ok(None) };
-        match flag {
-            0 => {}
-            1 => return Err(Status::internal("a message is compressed, but no grpc-encoding was named")),
-            _ => {
-                return Err(Status::internal(format!(
-                    "a message begins with the flag {flag}, not with 0 or 1"
-                )));
+        let limit = match (flag, &self.encoding) {
+            (0, _) => self.limit,
+            (1, Encoding::Known(_)) => self.limit.saturating_add(growth(self.limit)),
+            (1, Encoding::Identity) => {
+                return Err(Status::internal("a message is compressed, but no grpc-encoding was named"));
             }
-        }
+            (1, Encoding::Unknown(name)) => {
+                let text = format!("a message is compressed by {name:?}, which this side does not accept");
+                return Err(Status::internal(text));
+            }
+            _ => {
+                let text = format!("a message begins with the flag {flag}, not with 0 or 1");
+                return Err(Status::internal(text));
+            }
+        };
         let length = u32::from_be_bytes([a, b, c, d]) as usize;
-        if length > self.limit { Err(too_large("receive", length, self.limit)) } else { Ok(Some(length)) }
+        if length > limit { Err(too_large("receive", length, self.limit)) } else { Ok(Some(length)) }
+    }
+
+    /// Forgets the bytes that are left.
+    pub(crate) fn clear(&mut self) {
+        (self.chunk, self.partial) = (Bytes::new(), BytesMut::new());
     }
 
     /// Whether the bytes ended where a message ended.

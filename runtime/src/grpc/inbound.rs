@@ -14,8 +14,8 @@ use http::HeaderMap;
 
 use super::lane::End;
 use super::{
-    Expiry, FrameReader, InboundBody, Lane, Limits, Metadata, Result, Status, append_frame, memory_body,
-    read_status,
+    Accepted, Encoding, Expiry, FrameReader, Framing, InboundBody, Lane, Metadata, Result, Status,
+    append_frame, memory_body, read_status,
 };
 use crate::message::Message;
 use crate::wire::DecodeError;
@@ -57,27 +57,36 @@ struct Client {
     /// The status in the headers: the outcome only if nothing follows them.
     early: Option<Result<()>>,
     expiry: Option<Expiry>,
+    /// What the replies may be compressed with.
+    accepted: Accepted,
     /// The requests of the same call, which end when it does.
     requests: Option<Arc<Lane>>,
 }
 
+/// What the replies of a call are read with.
+pub(crate) struct Replies {
+    /// The most bytes of a reply.
+    pub(crate) limit: usize,
+    pub(crate) accepted: Accepted,
+    /// Covers all of the call.
+    pub(crate) expiry: Option<Expiry>,
+    /// Where the requests of the same call are written, which end when it does.
+    pub(crate) requests: Option<Arc<Lane>>,
+}
+
 impl Inbound {
-    /// The requests of a call.
-    pub(crate) fn requests(body: InboundBody, limits: Limits) -> Self {
-        Self { state: State::Open(body), reader: FrameReader::new(limits.receive), side: Side::Server }
+    /// The requests of a call, which `reader` cuts.
+    pub(crate) fn requests(body: InboundBody, reader: FrameReader) -> Self {
+        Self { state: State::Open(body), reader, side: Side::Server }
     }
 
-    /// The replies of a call whose answer comes from `answer`; `expiry` covers all of it.
-    pub(crate) fn replies(
-        answer: Waiting,
-        limits: Limits,
-        expiry: Option<Expiry>,
-        requests: Option<Arc<Lane>>,
-    ) -> Self {
-        let client = Client { headers: None, trailers: None, early: None, expiry, requests };
+    /// The replies of a call whose answer comes from `answer`.
+    pub(crate) fn replies(answer: Waiting, replies: Replies) -> Self {
+        let Replies { limit, accepted, expiry, requests } = replies;
+        let client = Client { headers: None, trailers: None, early: None, expiry, accepted, requests };
         Self {
             state: State::Waiting(answer),
-            reader: FrameReader::new(limits.receive),
+            reader: FrameReader::new(limit),
             side: Side::Client(Box::new(client)),
         }
     }
@@ -133,6 +142,7 @@ impl Inbound {
             client.headers = Some(Metadata::new());
             return self.trailers(answer.headers);
         }
+        self.reader.set_encoding(Encoding::read(&answer.headers, &client.accepted));
         client.headers = Some(Metadata::from_wire(answer.headers));
         self.state = State::Open(answer.body);
     }
@@ -171,7 +181,7 @@ impl Inbound {
     /// Ends the call on this side. Dropping the body resets the stream if it still runs.
     fn end(&mut self, outcome: Result<()>) {
         self.state = State::Ended(outcome);
-        self.reader = FrameReader::new(0);
+        self.reader.clear();
         if let Side::Client(client) = &mut self.side {
             client.expiry = None;
             if let Some(requests) = client.requests.take() {
@@ -224,10 +234,10 @@ impl<M: Message> Streaming<M> {
     /// # Ok::<(), protocall::Status>(())
     /// ```
     pub fn of(messages: impl IntoIterator<Item = M>) -> Self {
-        let limits = Limits { receive: usize::MAX, ..Limits::default() };
-        let mut frames = Vec::new();
-        let framed = messages.into_iter().try_for_each(|message| append_frame(&mut frames, &message, limits));
-        let mut inbound = Inbound::requests(memory_body(frames.into()), limits);
+        let (mut frames, framing) = (Vec::new(), Framing::plain(usize::MAX));
+        let framed =
+            messages.into_iter().try_for_each(|message| append_frame(&mut frames, &message, framing));
+        let mut inbound = Inbound::requests(memory_body(frames.into()), FrameReader::new(usize::MAX));
         if let Err(status) = framed {
             inbound.end(Err(status));
         }
@@ -311,6 +321,11 @@ impl<M: Message> Streaming<M> {
             },
             (Side::Server, _) => Ok(&NONE),
         }
+    }
+
+    /// Whether the last message came compressed.
+    pub fn was_compressed(&self) -> bool {
+        self.inbound.reader.was_compressed()
     }
 
     /// The trailers of the answer, in a client, once the stream has ended.

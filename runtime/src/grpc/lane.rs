@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::{Limits, Status, append_frame};
+use super::{Framing, Status, append_frame};
 use crate::message::Message;
 
 /// Bytes that may wait before the writer has to.
@@ -75,9 +75,18 @@ impl Lane {
     }
 
     /// Adds a message.
-    pub(crate) fn push<M: Message>(&self, message: &M, limits: Limits) -> Result<(), Status> {
-        let mut state = self.state();
-        append_frame(&mut state.waiting, message, limits)?;
+    pub(crate) fn push<M: Message>(&self, message: &M, framing: Framing) -> Result<(), Status> {
+        let mut state;
+        if framing.compression.is_some() {
+            // Compressing takes its time: the reader must not wait for it.
+            let mut frame = Vec::new();
+            append_frame(&mut frame, message, framing)?;
+            state = self.state();
+            state.waiting.extend_from_slice(&frame);
+        } else {
+            state = self.state();
+            append_frame(&mut state.waiting, message, framing)?;
+        }
         let waker = state.reader.take();
         drop(state);
         if let Some(waker) = waker {

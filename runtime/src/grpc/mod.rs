@@ -4,8 +4,15 @@
 mod base64;
 mod body;
 mod code;
+// Without any compression it is code about nothing.
+#[cfg_attr(
+    not(any(feature = "gzip", feature = "deflate", feature = "zstd")),
+    allow(dead_code, unreachable_code, unused_imports, unused_variables, clippy::ptr_arg)
+)]
+mod compress;
 mod context;
 mod deadline;
+mod encoding;
 mod frame;
 mod head;
 mod inbound;
@@ -21,13 +28,17 @@ pub(crate) use body::{Driver, InboundBody, OutboundBody, memory_body};
 pub use code::Code;
 pub use context::{Cancelled, Context, Peer};
 pub(crate) use deadline::{Expiry, decode_timeout, encode_timeout};
+pub use encoding::Compression;
+pub(crate) use encoding::{
+    Accepted, Encoding, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, MIN_COMPRESSED, ReplyCompression,
+};
 pub use frame::Limits;
-pub(crate) use frame::{FrameReader, append_frame};
+pub(crate) use frame::{FrameReader, Framing, append_frame};
 pub(crate) use head::{GRPC, GRPC_PROTO, content_subtype, read_status, write_status};
 pub use inbound::Streaming;
 #[cfg(feature = "server")]
 pub(crate) use inbound::undecodable;
-pub(crate) use inbound::{Answer, Inbound};
+pub(crate) use inbound::{Answer, Inbound, Replies};
 pub(crate) use lane::{Broken, End, Lane, LaneReader, Outgoing};
 pub use metadata::{Metadata, MetadataError, MetadataIter, MetadataValue};
 pub use method::{Method, Shape};

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::router::Router;
 use super::service::Service;
-use crate::grpc::Limits;
+use super::settings::Settings;
+use crate::grpc::{Compression, ReplyCompression};
 
 /// A gRPC server: services, limits, and how it stops.
 ///
@@ -33,7 +34,7 @@ use crate::grpc::Limits;
 #[must_use = "a server does nothing before it serves"]
 pub struct Server {
     pub(crate) services: Vec<Arc<dyn Service>>,
-    pub(crate) limits: Limits,
+    pub(crate) settings: Settings,
     pub(crate) shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
     pub(crate) drain: Duration,
 }
@@ -49,7 +50,7 @@ impl Server {
     pub fn new() -> Self {
         Self {
             services: Vec::new(),
-            limits: Limits::default(),
+            settings: Settings::default(),
             shutdown: Box::pin(std::future::pending()),
             drain: Duration::MAX,
         }
@@ -64,13 +65,34 @@ impl Server {
 
     /// The most bytes that a request message may have: 4 MiB unless set otherwise.
     pub fn max_receive_message_size(mut self, bytes: usize) -> Self {
-        self.limits.receive = bytes;
+        self.settings.limits.receive = bytes;
         self
     }
 
     /// The most bytes that a reply message may have: unlimited unless set otherwise.
     pub fn max_send_message_size(mut self, bytes: usize) -> Self {
-        self.limits.send = bytes;
+        self.settings.limits.send = bytes;
+        self
+    }
+
+    /// What replies are compressed with: the first of `wanted` that the caller reads. An empty list leaves them as they
+    /// are. Without it a reply is compressed with what its request was.
+    pub fn compress(mut self, wanted: impl IntoIterator<Item = Compression>) -> Self {
+        self.settings.replies = ReplyCompression::FirstOf(wanted.into_iter().collect());
+        self
+    }
+
+    /// Replies of fewer bytes than this are sent as they are: 1,024 unless set otherwise.
+    pub fn min_compress_size(mut self, bytes: usize) -> Self {
+        self.settings.minimum = bytes;
+        self
+    }
+
+    /// What requests may be compressed with: all that the features of this crate bring, unless set otherwise.
+    /// Any other is answered with `UNIMPLEMENTED`. A message may not inflate beyond
+    /// [`Server::max_receive_message_size`].
+    pub fn accept_compressed(mut self, accepted: impl IntoIterator<Item = Compression>) -> Self {
+        self.settings.accepted = accepted.into_iter().collect();
         self
     }
 
@@ -88,7 +110,7 @@ impl Server {
     }
 
     pub(crate) fn router(&self) -> Router {
-        Router::new(self.services.clone(), self.limits)
+        Router::new(self.services.clone(), self.settings.clone())
     }
 }
 
@@ -97,7 +119,7 @@ impl fmt::Debug for Server {
         let services: Vec<_> = self.services.iter().map(|service| service.name()).collect();
         f.debug_struct("Server")
             .field("services", &services)
-            .field("limits", &self.limits)
+            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

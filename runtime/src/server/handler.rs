@@ -12,7 +12,7 @@ use futures_core::Stream;
 use super::guard::Guard;
 use super::reply;
 use super::service::{Exchange, Handling};
-use crate::grpc::{Context, End, Inbound, Lane, Limits, Method, Result, Status, Streaming, undecodable};
+use crate::grpc::{Context, End, Inbound, Lane, Method, Result, Status, Streaming, undecodable};
 use crate::message::{Message, MessageView, Viewable};
 
 pub use self::one_reply as unary;
@@ -84,7 +84,7 @@ pub trait Requests: 'static {
     type Taken<'a>: Send;
 
     /// The requests of a call; waits for the only one where there must be one.
-    fn receive(inbound: Inbound) -> impl Future<Output = Result<Self::Held>> + Send;
+    fn receive(inbound: Inbound, cx: &Context) -> impl Future<Output = Result<Self::Held>> + Send;
 
     /// What the handler is given.
     fn take(held: &mut Option<Self::Held>) -> Result<Self::Taken<'_>>;
@@ -99,8 +99,11 @@ impl<M: Message> Requests for M {
     type Held = M;
     type Taken<'a> = M;
 
-    async fn receive(inbound: Inbound) -> Result<M> {
-        Streaming::new(inbound).only("request").await
+    async fn receive(inbound: Inbound, cx: &Context) -> Result<M> {
+        let mut requests = Streaming::new(inbound);
+        let request = requests.only("request").await;
+        cx.note_compressed(requests.was_compressed());
+        request
     }
 
     fn take(held: &mut Option<M>) -> Result<M> {
@@ -112,7 +115,7 @@ impl<M: Message> Requests for Streaming<M> {
     type Held = Self;
     type Taken<'a> = Self;
 
-    async fn receive(inbound: Inbound) -> Result<Self> {
+    async fn receive(inbound: Inbound, _: &Context) -> Result<Self> {
         Ok(Streaming::new(inbound))
     }
 
@@ -128,8 +131,11 @@ impl<M: Viewable> Requests for ByView<M> {
     type Held = Bytes;
     type Taken<'a> = M::View<'a>;
 
-    async fn receive(inbound: Inbound) -> Result<Bytes> {
-        Streaming::<M>::new(inbound).only_bytes("request").await
+    async fn receive(inbound: Inbound, cx: &Context) -> Result<Bytes> {
+        let mut requests = Streaming::<M>::new(inbound);
+        let request = requests.only_bytes("request").await;
+        cx.note_compressed(requests.was_compressed());
+        request
     }
 
     fn take(held: &mut Option<Bytes>) -> Result<M::View<'_>> {
@@ -150,15 +156,15 @@ where
     R: Requests,
     F: for<'a> OneReply<'a, S, R::Taken<'a>> + 'static,
 {
-    let (service, limits) = (Arc::clone(service), exchange.limits);
+    let service = Arc::clone(service);
     Handling::new(async move {
         let (cx, inbound) = match exchange.open(method) {
             Ok(opened) => opened,
-            Err(status) => return reply::refused(&status),
+            Err(answer) => return *answer,
         };
         let work = async {
-            let mut held = Some(R::receive(inbound).await?);
-            reply::encode(&handler.start(&service, &cx, R::take(&mut held)?).await?, limits)
+            let mut held = Some(R::receive(inbound, &cx).await?);
+            reply::encode(&handler.start(&service, &cx, R::take(&mut held)?).await?, &cx)
         };
         let outcome = Guard::new(cx.deadline, work).await;
         reply::one(&cx, outcome)
@@ -177,11 +183,11 @@ where
     R: Requests,
     F: for<'a> StreamReply<'a, S, R::Taken<'a>> + 'static,
 {
-    let (service, limits) = (Arc::clone(service), exchange.limits);
+    let service = Arc::clone(service);
     Handling::new(async move {
         let (cx, inbound) = match exchange.open(method) {
             Ok((cx, inbound)) => (Arc::new(cx), inbound),
-            Err(status) => return reply::refused(&status),
+            Err(answer) => return *answer,
         };
         let lane = Arc::new(Lane::default());
         let shared = (Arc::clone(&cx), Arc::clone(&lane));
@@ -189,8 +195,8 @@ where
         let driver = Box::pin(async move {
             let (cx, lane) = shared;
             let work = async {
-                let mut held = Some(R::receive(inbound).await?);
-                forward(handler.start(&service, &cx, R::take(&mut held)?).await?, &lane, limits).await
+                let mut held = Some(R::receive(inbound, &cx).await?);
+                forward(handler.start(&service, &cx, R::take(&mut held)?).await?, &lane, &cx).await
             };
             let outcome = Guard::new(cx.deadline, work).await;
             lane.end(End::Trailers(reply::trailers(&cx, &outcome)));
@@ -209,15 +215,15 @@ pub fn unknown_method(exchange: Exchange, method: &str) -> Handling {
 async fn forward<M: Message>(
     replies: impl Stream<Item = Result<M>>,
     lane: &Lane,
-    limits: Limits,
+    cx: &Context,
 ) -> Result<()> {
     let mut replies = pin!(replies);
     loop {
-        if poll_fn(|cx| lane.poll_room(cx)).await.is_err() {
+        if poll_fn(|task| lane.poll_room(task)).await.is_err() {
             return Err(Status::cancelled("the caller is gone"));
         }
-        match poll_fn(|cx| replies.as_mut().poll_next(cx)).await {
-            Some(reply) => lane.push(&reply?, limits)?,
+        match poll_fn(|task| replies.as_mut().poll_next(task)).await {
+            Some(reply) => lane.push(&reply?, cx.framing())?,
             None => return Ok(()),
         }
     }

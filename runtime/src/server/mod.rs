@@ -7,6 +7,7 @@ pub mod handler;
 mod reply;
 mod router;
 mod service;
+mod settings;
 #[doc(hidden)]
 pub mod unimplemented;
 

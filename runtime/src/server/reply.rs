@@ -5,23 +5,21 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Response, StatusCode};
 
 use crate::grpc::{
-    Context, Driver, GRPC, Lane, Limits, OutboundBody, Result, Status, append_frame, write_status,
+    Accepted, Context, Driver, GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, Lane, OutboundBody, Result, Status,
+    append_frame, write_status,
 };
 use crate::message::Message;
 
 type Answer = Response<OutboundBody>;
 
-/// The encodings that this server reads.
-const ACCEPTED: HeaderName = HeaderName::from_static("grpc-accept-encoding");
-
 /// A reply behind its prefix.
-pub(super) fn encode<M: Message>(reply: &M, limits: Limits) -> Result<Bytes> {
+pub(super) fn encode<M: Message>(reply: &M, cx: &Context) -> Result<Bytes> {
     let mut frame = Vec::new();
-    append_frame(&mut frame, reply, limits)?;
+    append_frame(&mut frame, reply, cx.framing())?;
     Ok(frame.into())
 }
 
@@ -77,10 +75,17 @@ pub(super) async fn stream(cx: Arc<Context>, lane: Arc<Lane>, driver: Driver) ->
 /// An answer to a call that no handler sees.
 pub(super) fn refused(status: &Status) -> Answer {
     let mut trailers = HeaderMap::with_capacity(4);
-    // What a call that was compressed should have used, by `compression.md`.
-    trailers.insert(ACCEPTED, HeaderValue::from_static("identity"));
     write_status(&mut trailers, Some(status));
     trailers_only(trailers, GRPC)
+}
+
+/// An answer to a call whose messages are compressed by `name`: it tells what they may be compressed by.
+pub(super) fn cannot_decompress(name: &HeaderValue, accepted: &Accepted) -> Answer {
+    let list = accepted.header();
+    let text = format!("this server cannot decompress {name:?}; it reads {list:?}");
+    let mut answer = refused(&Status::unimplemented(text));
+    answer.headers_mut().insert(GRPC_ACCEPT_ENCODING, list);
+    answer
 }
 
 /// An answer to what is no gRPC call: an HTTP status, and a gRPC one for clients that read it.
@@ -105,5 +110,8 @@ fn head(cx: &Context, body: OutboundBody) -> Answer {
     let mut answer = Response::new(body);
     cx.with_reply(|reply| reply.headers.write_to(answer.headers_mut()));
     answer.headers_mut().insert(CONTENT_TYPE, cx.content_type.clone());
+    if let Some(compression) = cx.framing.compression {
+        answer.headers_mut().insert(GRPC_ENCODING, compression.header());
+    }
     answer
 }

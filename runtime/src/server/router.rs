@@ -7,20 +7,19 @@ use tokio::time::Instant;
 
 use super::reply;
 use super::service::{Exchange, Handling, Service};
-use crate::grpc::{
-    GRPC, GRPC_PROTO, InboundBody, Limits, Peer, Result, Status, content_subtype, decode_timeout,
-};
+use super::settings::Settings;
+use crate::grpc::{GRPC, GRPC_PROTO, InboundBody, Peer, Result, Status, content_subtype, decode_timeout};
 
 /// The services of a server.
 #[derive(Clone, Default)]
 pub(crate) struct Router {
     services: Arc<[Arc<dyn Service>]>,
-    limits: Limits,
+    settings: Arc<Settings>,
 }
 
 impl Router {
-    pub(crate) fn new(services: Vec<Arc<dyn Service>>, limits: Limits) -> Self {
-        Self { services: services.into(), limits }
+    pub(crate) fn new(services: Vec<Arc<dyn Service>>, settings: Settings) -> Self {
+        Self { services: services.into(), settings: Arc::new(settings) }
     }
 
     /// Finds the handler of a request, or answers that there is none.
@@ -53,7 +52,7 @@ impl Router {
             headers: head.headers,
             body,
             peer,
-            limits: self.limits,
+            settings: Arc::clone(&self.settings),
             deadline,
         };
         Handling { deadline, ..found.call(method, exchange) }

@@ -1,12 +1,16 @@
 //! What a generated server is to the router, and what it is given. Implemented by generated code.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, Response};
 use tokio::time::Instant;
 
+use super::reply;
+use super::settings::Settings;
 use crate::grpc::{
-    Context, Inbound, InboundBody, Limits, Metadata, Method, OutboundBody, Peer, Result, Status,
+    Context, Encoding, FrameReader, Framing, Inbound, InboundBody, Metadata, Method, OutboundBody, Peer,
+    Result,
 };
 
 /// A service that a [`Server`](super::Server) can route calls to: made by `include_proto!`, around an implementation.
@@ -45,22 +49,34 @@ pub struct Exchange {
     pub(super) headers: HeaderMap,
     pub(super) body: InboundBody,
     pub(super) peer: Peer,
-    pub(super) limits: Limits,
+    pub(super) settings: Arc<Settings>,
     pub(super) deadline: Option<Instant>,
 }
 
 impl Exchange {
-    /// Reads the head: what the handler gets, and its requests.
-    pub(super) fn open(self, method: &'static Method) -> Result<(Context, Inbound)> {
-        if let Some(encoding) = self.headers.get("grpc-encoding")
-            && encoding != "identity"
-        {
-            return Err(Status::unimplemented(format!("this server cannot decompress {encoding:?}")));
+    /// Reads the head: what the handler gets, and its requests. Or answers that the call cannot be handled.
+    pub(super) fn open(
+        self,
+        method: &'static Method,
+    ) -> Result<(Context, Inbound), Box<Response<OutboundBody>>> {
+        let settings = self.settings;
+        let encoding = Encoding::read(&self.headers, &settings.accepted);
+        if let Encoding::Unknown(name) = encoding {
+            return Err(Box::new(reply::cannot_decompress(&name, &settings.accepted)));
         }
-        let mut cx = Context::new(method, Metadata::from_request(self.headers)?);
+        let framing = Framing {
+            limit: settings.limits.send,
+            compression: settings.replies.choose(&self.headers, &encoding),
+            minimum: settings.minimum,
+        };
+        let metadata = Metadata::from_request(self.headers);
+        let metadata = metadata.map_err(|error| Box::new(reply::refused(&error.into())))?;
+        let mut cx = Context::new(method, metadata);
         cx.content_type = self.content_type;
         cx.peer = self.peer;
         cx.deadline = self.deadline;
-        Ok((cx, Inbound::requests(self.body, self.limits)))
+        cx.framing = framing;
+        let reader = FrameReader::decoding(settings.limits.receive, encoding);
+        Ok((cx, Inbound::requests(self.body, reader)))
     }
 }

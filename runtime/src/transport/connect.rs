@@ -8,8 +8,8 @@ use http::header::HeaderValue;
 
 use super::connection::{Http2, Settings};
 use super::target::{self, IntoTarget};
-use crate::client::Channel;
-use crate::grpc::{Limits, Result, Status};
+use crate::client::{Channel, Options};
+use crate::grpc::{Compression, Result, Status};
 
 /// What every client of this crate calls itself, in the form that gRPC's specification asks for.
 pub(super) const USER_AGENT: &str = concat!("grpc-rust-protocall/", env!("CARGO_PKG_VERSION"));
@@ -23,7 +23,7 @@ pub struct Connect<C> {
     target: String,
     user_agent: Option<String>,
     connect_timeout: Duration,
-    limits: Limits,
+    options: Options,
     client: PhantomData<fn() -> C>,
 }
 
@@ -43,7 +43,7 @@ impl<C: From<Channel>> Connect<C> {
             target: target.into_target(),
             user_agent: None,
             connect_timeout: CONNECT_TIMEOUT,
-            limits: Limits::default(),
+            options: Options::default(),
             client: PhantomData,
         }
     }
@@ -62,13 +62,33 @@ impl<C: From<Channel>> Connect<C> {
 
     /// The most bytes that a reply message may have: 4 MiB unless set otherwise.
     pub fn max_receive_message_size(mut self, bytes: usize) -> Self {
-        self.limits.receive = bytes;
+        self.options.limits.receive = bytes;
         self
     }
 
     /// The most bytes that a request message may have: unlimited unless set otherwise.
     pub fn max_send_message_size(mut self, bytes: usize) -> Self {
-        self.limits.send = bytes;
+        self.options.limits.send = bytes;
+        self
+    }
+
+    /// What requests are compressed with; a call may have its own. The server must read it: one that does not answers
+    /// with `UNIMPLEMENTED`.
+    pub fn compress(mut self, compression: impl Into<Option<Compression>>) -> Self {
+        self.options.compression = compression.into();
+        self
+    }
+
+    /// Requests of fewer bytes than this are sent as they are: 1,024 unless set otherwise.
+    pub fn min_compress_size(mut self, bytes: usize) -> Self {
+        self.options.minimum = bytes;
+        self
+    }
+
+    /// What replies may be compressed with: all that the features of this crate bring, unless set otherwise. A message
+    /// may not inflate beyond [`Connect::max_receive_message_size`].
+    pub fn accept_compressed(mut self, accepted: impl IntoIterator<Item = Compression>) -> Self {
+        self.options.accepted = accepted.into_iter().collect();
         self
     }
 
@@ -89,7 +109,7 @@ impl<C: From<Channel>> Connect<C> {
             user_agent,
             connect_timeout: self.connect_timeout,
         };
-        Ok(Channel::over(Http2::new(target, settings), self.limits).into())
+        Ok(Channel::over(Http2::new(target, settings), self.options).into())
     }
 }
 

@@ -11,8 +11,8 @@ use super::connect::{CONNECT_TIMEOUT, USER_AGENT};
 use super::connection::{Http2, Settings};
 use super::dial::{Dial, Dialing, Stream};
 use super::serve::serve;
-use crate::client::Channel;
-use crate::grpc::{Limits, Peer};
+use crate::client::{Channel, Options};
+use crate::grpc::Peer;
 use crate::server::{Router, Server, Service};
 
 /// Bytes that the pipe holds each way.
@@ -36,7 +36,7 @@ impl Server {
         };
         Channel::over(
             Http2::new(Memory { router: self.router(), stopped, stop }, settings),
-            Limits::default(),
+            Options::default(),
         )
     }
 }

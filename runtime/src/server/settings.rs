@@ -1,0 +1,24 @@
+//! What all calls of a server have in common. Set by `builder`, read by `router` and `service`.
+
+use crate::grpc::{Accepted, Limits, MIN_COMPRESSED, ReplyCompression};
+
+/// See the head of the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(super) limits: Limits,
+    pub(super) accepted: Accepted,
+    pub(super) replies: ReplyCompression,
+    /// Replies of fewer bytes are not compressed.
+    pub(super) minimum: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            accepted: Accepted::default(),
+            replies: ReplyCompression::default(),
+            minimum: MIN_COMPRESSED,
+        }
+    }
+}
