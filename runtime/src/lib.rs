@@ -137,13 +137,14 @@
 //! | `client` | yes | the `…Client` types and [`client`] |
 //! | `server` | yes | the service traits, [`Server`] and [`server`] |
 //! | `gzip`, `deflate`, `zstd` | no | messages compressed by the algorithm of that name: [`Compression`] |
+//! | `tls` | no | TLS and mutual TLS for whichever of the two there is, on rustls: `Tls` and `ClientTls` |
 //!
 //! Without either the macro makes messages and enums only, and the crate depends on neither tokio nor hyper.
 //!
 //! # The layers
 //!
 //! `wire` (bytes) → `message` (what generated types implement) → `well_known` → `grpc` (the protocol on HTTP types) →
-//! `server` and `client` → `transport` (sockets). Each imports from those before it only.
+//! `tls` (certificates) → `server` and `client` → `transport` (sockets). Each imports from those before it only.
 
 // Generated code names this crate, and some of it is in here.
 extern crate self as protocall;
@@ -160,6 +161,8 @@ mod grpc;
 mod message;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(all(feature = "tls", any(feature = "client", feature = "server")))]
+mod tls;
 #[cfg(feature = "__grpc")]
 mod transport;
 pub mod well_known;
@@ -181,8 +184,8 @@ pub use {client::Channel, transport::Connect};
 pub use {
     futures_core::Stream,
     grpc::{
-        Code, Compression, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method, Result,
-        Shape, Status, Streaming, Yield, produce, stream,
+        Code, Compression, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method, Origin,
+        Result, Shape, Status, Streaming, Yield, produce, stream,
     },
     protocall_macros::main,
     tokio,
@@ -190,10 +193,18 @@ pub use {
 };
 #[cfg(feature = "server")]
 pub use {
-    grpc::{Cancelled, Context, Peer},
+    grpc::{Cancelled, Certificate, Context, Peer},
     server::Server,
-    transport::{Bound, stop_signal},
+    transport::{Accepted, Bound, Listener, stop_signal},
 };
+
+/// The TLS library, for configurations of your own.
+#[cfg(feature = "tls")]
+pub use rustls;
+#[cfg(all(feature = "tls", feature = "client"))]
+pub use tls::ClientTls;
+#[cfg(all(feature = "tls", feature = "server"))]
+pub use tls::Tls;
 
 /// What generated code stands on. The name carries the version: code of another one does not compile, rather than
 /// misbehave. Nothing in here is promised to stay.

@@ -102,6 +102,11 @@ impl Served {
         self.channel().into()
     }
 
+    /// The target of its port under this scheme, by the name that certificates are for.
+    pub fn target(&self, scheme: &str) -> String {
+        format!("{scheme}://localhost:{}", self.address.port())
+    }
+
     /// As [`Served::client`], for several clients.
     pub fn channel(&self) -> Channel {
         channel_to(self.address)

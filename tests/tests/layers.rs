@@ -19,6 +19,7 @@ const RUNTIME: Ranks = &[
     &["text"],
     &["well_known"],
     &["grpc"],
+    &["tls"],
     &["server", "client"],
     &["transport"],
     &["services"],

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use http::header::CONTENT_TYPE;
 use http::{Response, StatusCode};
 
-use crate::grpc::{Answer, Code, InboundBody, Result, Status, content_subtype, read_status};
+use crate::grpc::{Answer, Code, InboundBody, Origin, Result, Status, content_subtype, read_status};
 
 /// How much of a body that is no gRPC is quoted.
 const QUOTED: usize = 200;
@@ -30,7 +30,7 @@ pub(super) async fn accept(response: Response<InboundBody>) -> Result<Answer> {
                 .map_or_else(|| "without a content type".to_owned(), |kind| format!("of the type {kind:?}"));
             let start = start_of(body).await;
             let text = format!("the server answered HTTP {} {kind}, which is no gRPC; {start}", head.status);
-            Err(Status::new(code_of(head.status), text))
+            Err(Status::new(code_of(head.status), text).with_origin(Origin::Http))
         }
     }
 }

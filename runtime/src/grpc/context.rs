@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -13,34 +12,7 @@ use http::{Extensions, HeaderValue};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::{Framing, GRPC, Metadata, MetadataError, Method, Shape};
-
-/// Who called.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Peer {
-    pub(crate) address: Option<SocketAddr>,
-}
-
-impl Peer {
-    #[cfg(feature = "server")]
-    pub(crate) fn at(address: SocketAddr) -> Self {
-        Self { address: Some(address) }
-    }
-
-    /// The caller's address and port; `None` where the connection is no network socket.
-    pub fn address(&self) -> Option<SocketAddr> {
-        self.address
-    }
-}
-
-impl fmt::Display for Peer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.address {
-            Some(address) => address.fmt(f),
-            None => f.write_str("in process"),
-        }
-    }
-}
+use super::{Framing, GRPC, Metadata, MetadataError, Method, Peer, Shape};
 
 /// A call, as its handler sees it: metadata, deadline, caller, and the headers and trailers of the answer.
 ///

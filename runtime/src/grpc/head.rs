@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
-use super::{Code, Metadata, Status, base64, percent};
+use super::{Code, Metadata, Origin, Status, base64, percent};
 
 /// The content type of a request, and of the answer to one that names no codec.
 pub(crate) const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
@@ -66,7 +66,8 @@ pub(crate) fn read_status(trailers: &HeaderMap) -> Option<Result<(), Status>> {
     let details = trailers.get(DETAILS).and_then(|text| base64::decode(text.as_bytes()));
     let status = Status::from_number(number.unwrap_or(Code::Unknown.number()), message)
         .with_details(details.map_or_else(Bytes::new, Bytes::from))
-        .with_metadata(Metadata::from_wire(trailers.clone()));
+        .with_metadata(Metadata::from_wire(trailers.clone()))
+        .with_origin(Origin::Peer);
     Some(Err(status))
 }
 

@@ -19,6 +19,8 @@ mod inbound;
 mod lane;
 mod metadata;
 mod method;
+mod origin;
+mod peer;
 mod percent;
 mod produce;
 mod status;
@@ -26,7 +28,7 @@ pub mod stream;
 
 pub(crate) use body::{Driver, InboundBody, OutboundBody, memory_body};
 pub use code::Code;
-pub use context::{Cancelled, Context, Peer};
+pub use context::{Cancelled, Context};
 pub(crate) use deadline::{Expiry, decode_timeout, encode_timeout};
 pub use encoding::Compression;
 pub(crate) use encoding::{
@@ -42,5 +44,7 @@ pub(crate) use inbound::{Answer, Inbound, Replies};
 pub(crate) use lane::{Broken, End, Lane, LaneReader, Outgoing};
 pub use metadata::{Metadata, MetadataError, MetadataIter, MetadataValue};
 pub use method::{Method, Shape};
+pub use origin::Origin;
+pub use peer::{Certificate, Peer};
 pub use produce::{Yield, produce};
 pub use status::{Result, Status};

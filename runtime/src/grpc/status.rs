@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{Code, Metadata, MetadataError};
+use super::{Code, Metadata, MetadataError, Origin};
 use crate::wire::DecodeError;
 
 /// The result of a call: a message, or the [`Status`] that it failed with.
@@ -31,6 +31,9 @@ struct Inner {
     message: String,
     details: Bytes,
     metadata: Metadata,
+    origin: Origin,
+    /// Whether the server has certainly done nothing for the call.
+    unhandled: bool,
     source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
@@ -76,7 +79,8 @@ impl Status {
     /// A status as it came from the wire, where the number may be one that gRPC does not define.
     pub(crate) fn from_number(number: u32, message: String) -> Self {
         let (details, metadata) = (Bytes::new(), Metadata::new());
-        Self(Box::new(Inner { number, message, details, metadata, source: None }))
+        let origin = Origin::Local;
+        Self(Box::new(Inner { number, message, details, metadata, origin, unhandled: false, source: None }))
     }
 
     /// The code; `Code::Unknown` for a number that gRPC does not define.
@@ -97,6 +101,20 @@ impl Status {
     /// The encoded `google.rpc.Status` of `grpc-status-details-bin`, or nothing.
     pub fn details(&self) -> &Bytes {
         &self.0.details
+    }
+
+    /// Where the status was made: by the server, here, or by a phase of the way there.
+    pub fn origin(&self) -> Origin {
+        self.0.origin
+    }
+
+    /// Whether the call may be made again without a chance that the server handles it twice: it has not reached a
+    /// handler, for example because no connection could be opened, or because the server was going away.
+    ///
+    /// `false` says nothing of that kind: whether a call that a server may have handled can be repeated depends on the
+    /// method.
+    pub fn is_retryable(&self) -> bool {
+        self.0.unhandled
     }
 
     /// What the server sent with the status: trailing metadata.
@@ -120,6 +138,18 @@ impl Status {
     #[must_use]
     pub fn with_metadata(mut self, metadata: Metadata) -> Self {
         self.0.metadata = metadata;
+        self
+    }
+
+    pub(crate) fn with_origin(mut self, origin: Origin) -> Self {
+        self.0.origin = origin;
+        self
+    }
+
+    /// This status of a call that no handler has seen.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "servers do not retry"))]
+    pub(crate) fn unhandled(mut self) -> Self {
+        self.0.unhandled = true;
         self
     }
 
@@ -154,6 +184,9 @@ impl fmt::Debug for Status {
         }
         if !self.0.metadata.is_empty() {
             shown.field("metadata", &self.0.metadata);
+        }
+        if self.0.origin != Origin::Local {
+            shown.field("origin", &self.0.origin);
         }
         if let Some(source) = &self.0.source {
             shown.field("source", source);

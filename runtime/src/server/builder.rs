@@ -37,6 +37,8 @@ pub struct Server {
     pub(crate) settings: Settings,
     pub(crate) shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
     pub(crate) drain: Duration,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<crate::tls::Tls>,
 }
 
 impl Default for Server {
@@ -53,6 +55,8 @@ impl Server {
             settings: Settings::default(),
             shutdown: Box::pin(std::future::pending()),
             drain: Duration::MAX,
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 
@@ -106,6 +110,13 @@ impl Server {
     /// the server waits for all of them.
     pub fn drain(mut self, limit: Duration) -> Self {
         self.drain = limit;
+        self
+    }
+
+    /// Speaks TLS, and TLS only: see [`Tls`](crate::Tls).
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: crate::tls::Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 

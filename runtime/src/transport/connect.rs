@@ -5,8 +5,14 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use http::header::HeaderValue;
+use http::uri::Scheme;
 
 use super::connection::{Http2, Settings};
+use super::dial::Dialer;
+#[cfg(feature = "tls")]
+use super::secure::Secured;
+#[cfg(feature = "tls")]
+use super::target::Target;
 use super::target::{self, IntoTarget};
 use crate::client::{Channel, Options};
 use crate::grpc::{Compression, Result, Status};
@@ -24,6 +30,9 @@ pub struct Connect<C> {
     user_agent: Option<String>,
     connect_timeout: Duration,
     options: Options,
+    authority: Option<String>,
+    #[cfg(feature = "tls")]
+    tls: Option<crate::tls::ClientTls>,
     client: PhantomData<fn() -> C>,
 }
 
@@ -44,6 +53,9 @@ impl<C: From<Channel>> Connect<C> {
             user_agent: None,
             connect_timeout: CONNECT_TIMEOUT,
             options: Options::default(),
+            authority: None,
+            #[cfg(feature = "tls")]
+            tls: None,
             client: PhantomData,
         }
     }
@@ -51,6 +63,20 @@ impl<C: From<Channel>> Connect<C> {
     /// What stands before this crate's name in the user agent that servers see.
     pub fn user_agent(mut self, name: impl Into<String>) -> Self {
         self.user_agent = Some(name.into());
+        self
+    }
+
+    /// The name that the server is asked for, and that its certificate must be for, in place of the target's: for
+    /// servers behind a proxy or an address.
+    pub fn authority(mut self, name: impl Into<String>) -> Self {
+        self.authority = Some(name.into());
+        self
+    }
+
+    /// How TLS is set up with a target of the form `https://…`: see [`ClientTls`](crate::ClientTls).
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: crate::tls::ClientTls) -> Self {
+        self.tls = Some(tls);
         self
     }
 
@@ -95,9 +121,15 @@ impl<C: From<Channel>> Connect<C> {
     /// Makes the client. It connects when it is first called, and again whenever its connection is lost.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` when the target or the user agent is malformed.
+    /// `INVALID_ARGUMENT` when the target, the authority or the user agent is malformed, or a certificate or key of no
+    /// use.
     pub fn build(self) -> Result<C> {
-        let target = target::parse(&self.target)?;
+        let mut target = target::parse(&self.target)?;
+        if let Some(name) = &self.authority {
+            target.authority = name
+                .parse()
+                .map_err(|_| Status::invalid_argument(format!("{name:?} is no authority of a server")))?;
+        }
         let user_agent = match self.user_agent {
             Some(name) => format!("{name} {USER_AGENT}"),
             None => USER_AGENT.to_owned(),
@@ -106,11 +138,43 @@ impl<C: From<Channel>> Connect<C> {
             .map_err(|_| Status::invalid_argument("the user agent is not printable ASCII"))?;
         let settings = Settings {
             authority: target.authority.clone(),
+            scheme: if target.secure { Scheme::HTTPS } else { Scheme::HTTP },
             user_agent,
             connect_timeout: self.connect_timeout,
         };
-        Ok(Channel::over(Http2::new(target, settings), self.options).into())
+        #[cfg(feature = "tls")]
+        let secured = secured(self.tls, &target)?;
+        #[cfg(not(feature = "tls"))]
+        if target.secure {
+            return Err(Status::invalid_argument(format!(
+                "cannot connect to {:?}: TLS needs the feature `tls` of protocall",
+                self.target
+            )));
+        }
+        let dialer = Dialer {
+            target,
+            #[cfg(feature = "tls")]
+            secured,
+        };
+        Ok(Channel::over(Http2::new(dialer, settings), self.options).into())
     }
+}
+
+/// How the connections to `target` are secured.
+#[cfg(feature = "tls")]
+fn secured(tls: Option<crate::tls::ClientTls>, target: &Target) -> Result<Option<Secured>> {
+    if !target.secure {
+        return match tls {
+            None => Ok(None),
+            Some(_) => Err(Status::invalid_argument(format!(
+                "there are settings for TLS, but the target is {}; write https://…",
+                target.place
+            ))),
+        };
+    }
+    let host = target.authority.host().trim_start_matches('[').trim_end_matches(']');
+    let (config, name) = tls.unwrap_or_default().build(host)?;
+    Ok(Some(Secured { config, name }))
 }
 
 impl<C> fmt::Debug for Connect<C> {

@@ -17,7 +17,7 @@ use super::dial::Dial;
 use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
 use super::{fault, stream};
 use crate::client::{RequestDeadline, Requests, Sending, Transport};
-use crate::grpc::{Result, Status, encode_timeout};
+use crate::grpc::{Origin, Result, Status, encode_timeout};
 
 /// Where requests go, and the connection that they share.
 #[derive(Clone, Debug)]
@@ -27,6 +27,7 @@ pub(super) struct Http2(Arc<Shared>);
 struct Shared {
     dial: Box<dyn Dial>,
     authority: Authority,
+    scheme: Scheme,
     user_agent: HeaderValue,
     connect_timeout: Duration,
     live: RwLock<Option<Live>>,
@@ -42,6 +43,26 @@ struct Live {
     requests: SendRequest<Bytes>,
     /// Whether new calls may use it: it is open, and its peer has not told that it goes away.
     usable: Arc<AtomicBool>,
+    #[cfg(feature = "tls")]
+    refusal: Option<super::io::Refusal>,
+}
+
+impl Live {
+    /// Why a call failed, where TLS says more than HTTP/2, which knows no more than that the connection has ended.
+    #[cfg(feature = "tls")]
+    fn explained(&self, status: Status) -> Status {
+        match self.refusal.as_ref().and_then(|refusal| refusal.get()) {
+            Some(why) if status.origin() == Origin::Http2 => {
+                Status::unavailable(why).with_origin(Origin::Tls).unhandled()
+            }
+            _ => status,
+        }
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn explained(&self, status: Status) -> Status {
+        status
+    }
 }
 
 impl fmt::Debug for Live {
@@ -53,6 +74,7 @@ impl fmt::Debug for Live {
 /// What a connection is made with.
 pub(super) struct Settings {
     pub(super) authority: Authority,
+    pub(super) scheme: Scheme,
     pub(super) user_agent: HeaderValue,
     /// For all of it: the name, the socket and HTTP/2's handshake.
     pub(super) connect_timeout: Duration,
@@ -60,10 +82,11 @@ pub(super) struct Settings {
 
 impl Http2 {
     pub(super) fn new(dial: impl Dial, settings: Settings) -> Self {
-        let Settings { authority, user_agent, connect_timeout } = settings;
+        let Settings { authority, scheme, user_agent, connect_timeout } = settings;
         Self(Arc::new(Shared {
             dial: Box::new(dial),
             authority,
+            scheme,
             user_agent,
             connect_timeout,
             live: RwLock::new(None),
@@ -78,9 +101,10 @@ impl Transport for Http2 {
         let shared = Arc::clone(&self.0);
         Box::pin(async move {
             shared.address(&mut request);
-            let mut connection = shared.ready().await?;
+            let mut live = shared.ready().await?;
             tell_deadline(&mut request);
-            stream::send(&mut connection, request).await
+            let sent = stream::send(&mut live.requests, request).await;
+            sent.map_err(|status| live.explained(status))
         })
     }
 }
@@ -89,7 +113,7 @@ impl Shared {
     /// Completes a request, which has a path only.
     fn address(&self, request: &mut Request<Requests>) {
         let mut parts = http::uri::Parts::default();
-        parts.scheme = Some(Scheme::HTTP);
+        parts.scheme = Some(self.scheme.clone());
         parts.authority = Some(self.authority.clone());
         let path = request.uri().path_and_query().cloned();
         parts.path_and_query = Some(path.unwrap_or_else(|| PathAndQuery::from_static("/")));
@@ -100,12 +124,15 @@ impl Shared {
     }
 
     /// A connection that takes a request. One that is found to be going away is left to its calls.
-    async fn ready(&self) -> Result<SendRequest<Bytes>> {
+    async fn ready(&self) -> Result<Live> {
         loop {
-            let (live, opened) = self.connection().await?;
-            match live.requests.ready().await {
-                Ok(ready) => return Ok(ready),
-                Err(error) if opened => return Err(fault::status(error)),
+            let (mut live, opened) = self.connection().await?;
+            match live.requests.clone().ready().await {
+                Ok(ready) => {
+                    live.requests = ready;
+                    return Ok(live);
+                }
+                Err(error) if opened => return Err(live.explained(fault::status(error)).unhandled()),
                 Err(_) => live.usable.store(false, Ordering::Release),
             }
         }
@@ -128,10 +155,11 @@ impl Shared {
         }
         let opened = match tokio::time::timeout(self.connect_timeout, self.open()).await {
             Ok(opened) => opened,
-            Err(_) => Err(Status::unavailable(format!(
-                "cannot connect to {}: no answer within {:?}",
-                self.authority, self.connect_timeout
-            ))),
+            Err(_) => {
+                let (authority, limit) = (&self.authority, self.connect_timeout);
+                let text = format!("cannot connect to {authority}: no answer within {limit:?}");
+                Err(Status::unavailable(text).with_origin(Origin::Connect).unhandled())
+            }
         };
         self.attempts.fetch_add(1, Ordering::Release);
         *failure = opened.as_ref().err().cloned();
@@ -146,7 +174,7 @@ impl Shared {
     }
 
     async fn open(&self) -> Result<Live> {
-        let stream = self.dial.dial().await?;
+        let dialed = self.dial.dial().await?;
         let handshake = Builder::new()
             .enable_push(false)
             // None before the server has told how many streams it takes: it would refuse those above its number.
@@ -154,11 +182,11 @@ impl Shared {
             .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .max_frame_size(FRAME)
-            .handshake(stream)
+            .handshake(dialed.stream)
             .await;
         let (requests, connection) = handshake.map_err(|error| {
             let text = format!("no HTTP/2 with {}: {}", self.authority, fault::describe(&error));
-            Status::unavailable(text).with_source(error)
+            Status::unavailable(text).with_origin(Origin::Http2).unhandled().with_source(error)
         })?;
         let usable = Arc::new(AtomicBool::new(true));
         let in_use = Arc::clone(&usable);
@@ -167,7 +195,12 @@ impl Shared {
             let _ = connection.await;
             in_use.store(false, Ordering::Release);
         });
-        Ok(Live { requests, usable })
+        Ok(Live {
+            requests,
+            usable,
+            #[cfg(feature = "tls")]
+            refusal: dialed.refusal,
+        })
     }
 }
 

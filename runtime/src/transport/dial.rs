@@ -1,91 +1,90 @@
-//! The streams of bytes that a client's HTTP/2 runs over, and how they are opened. Called by `connection`.
+//! How a client's connections are opened, up to where HTTP/2 begins. Called by `connection`.
 
 use std::fmt;
-use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 
-use super::target::Target;
-use crate::grpc::{Result, Status};
+use super::io::{Dialed, Stream};
+#[cfg(feature = "tls")]
+use super::secure::Secured;
+use super::target::{Place, Target};
+use crate::grpc::{Origin, Result, Status};
 
-/// An open connection, before HTTP/2.
-pub(super) type Dialing = Pin<Box<dyn Future<Output = Result<Stream>> + Send>>;
+/// A connection that is being opened.
+pub(super) type Dialing = Pin<Box<dyn Future<Output = Result<Dialed>> + Send>>;
 
 /// Opens connections to one place.
 pub(super) trait Dial: fmt::Debug + Send + Sync + 'static {
     fn dial(&self) -> Dialing;
 }
 
-impl Dial for Target {
+/// Dials a target of the network or of this machine.
+#[derive(Debug)]
+pub(super) struct Dialer {
+    pub(super) target: Target,
+    #[cfg(feature = "tls")]
+    pub(super) secured: Option<Secured>,
+}
+
+impl Dial for Dialer {
     fn dial(&self) -> Dialing {
-        let (host, port) = (self.host.clone(), self.port);
-        Box::pin(async move {
-            let opened = TcpStream::connect((host.as_str(), port)).await;
-            let stream = opened.map_err(|error| {
-                Status::unavailable(format!("cannot connect to {host}:{port}: {error}")).with_source(error)
+        let opening = open(self.target.place.clone());
+        #[cfg(feature = "tls")]
+        if let Some(secured) = self.secured.clone() {
+            return Box::pin(async move { secured.connect(opening.await?).await });
+        }
+        Box::pin(async move { Ok(opening.await?.into()) })
+    }
+}
+
+async fn open(place: Place) -> Result<Stream> {
+    match &place {
+        Place::Host { host, port } => {
+            let addresses = lookup_host((host.as_str(), *port)).await.map_err(|error| {
+                let text = format!("cannot resolve {host}: {error}");
+                failed(Origin::Resolve, text).with_source(error)
             })?;
-            // Without it a small request would wait for the answer to the one before it.
-            let _ = stream.set_nodelay(true);
-            Ok(Stream::Tcp(stream))
-        })
+            Ok(Box::new(first_of(&place, addresses).await?))
+        }
+        #[cfg(unix)]
+        Place::Unix(path) => {
+            let stream = tokio::net::UnixStream::connect(path).await.map_err(|error| {
+                failed(Origin::Connect, format!("cannot connect to {place}: {error}")).with_source(error)
+            })?;
+            Ok(Box::new(stream))
+        }
     }
 }
 
-/// A stream of bytes: of the network, or of this process.
-pub(super) enum Stream {
-    Tcp(TcpStream),
-    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "made by `memory`, which needs a server"))]
-    Memory(DuplexStream),
-}
-
-/// Does the same with whichever stream it is.
-macro_rules! each {
-    ($stream:expr, $inner:ident => $act:expr) => {
-        match $stream.get_mut() {
-            Stream::Tcp($inner) => $act,
-            Stream::Memory($inner) => $act,
+/// The first of these addresses that takes a connection.
+async fn first_of(place: &Place, addresses: impl Iterator<Item = SocketAddr>) -> Result<TcpStream> {
+    let mut failures = Vec::new();
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(stream) => {
+                // Without it a small request would wait for the answer to the one before it.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Err(error) => failures.push((address, error)),
         }
+    }
+    let Some((address, error)) = failures.pop() else {
+        return Err(failed(Origin::Resolve, format!("cannot resolve {place}: it has no address")));
     };
+    let mut text = format!("cannot connect to {place}: ");
+    for (address, error) in failures {
+        text.push_str(&format!("{address}: {error}; "));
+    }
+    if place.to_string() != address.to_string() {
+        text.push_str(&format!("{address}: "));
+    }
+    Err(failed(Origin::Connect, format!("{text}{error}")).with_source(error))
 }
 
-impl AsyncRead for Stream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        each!(self, inner => Pin::new(inner).poll_read(cx, buffer))
-    }
-}
-
-impl AsyncWrite for Stream {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        each!(self, inner => Pin::new(inner).poll_write(cx, bytes))
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        each!(self, inner => Pin::new(inner).poll_write_vectored(cx, parts))
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        match self {
-            Self::Tcp(inner) => inner.is_write_vectored(),
-            Self::Memory(inner) => inner.is_write_vectored(),
-        }
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        each!(self, inner => Pin::new(inner).poll_flush(cx))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        each!(self, inner => Pin::new(inner).poll_shutdown(cx))
-    }
+/// The status of a call for which there was no connection.
+fn failed(origin: Origin, text: String) -> Status {
+    Status::unavailable(text).with_origin(origin).unhandled()
 }

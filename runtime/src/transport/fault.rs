@@ -5,9 +5,9 @@ use std::error::Error;
 #[cfg(feature = "client")]
 use h2::Reason;
 
-#[cfg(feature = "client")]
-use crate::grpc::Code;
 use crate::grpc::Status;
+#[cfg(feature = "client")]
+use crate::grpc::{Code, Origin};
 
 /// The status of a request that broke off.
 #[cfg(feature = "server")]
@@ -22,7 +22,13 @@ pub(super) fn status(error: h2::Error) -> Status {
         Some(reason) if error.is_reset() => code_of(reason),
         _ => Code::Unavailable,
     };
-    Status::new(code, describe(&error)).with_source(error)
+    let status = Status::new(code, describe(&error)).with_origin(Origin::Http2);
+    // "REFUSED_STREAM: processing never happened"; a server that goes away names the last stream that it handles, and
+    // h2 ends those above it with this error while those below run on.
+    let refused = error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM);
+    let gone = error.is_go_away() && error.is_remote() && error.reason() == Some(Reason::NO_ERROR);
+    let status = if refused || gone { status.unhandled() } else { status };
+    status.with_source(error)
 }
 
 /// The codes of HTTP/2's reset reasons, by gRPC's `PROTOCOL-HTTP2.md`.

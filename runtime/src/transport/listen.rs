@@ -1,37 +1,43 @@
-//! A server on a TCP port: accept, serve, stop. The methods of `Server` that touch sockets.
+//! A server that listens: accept, secure, serve, stop. The methods of `Server` that touch sockets.
 
 use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::task::Poll;
+#[cfg(unix)]
+use std::path::Path;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use futures_core::Stream as Source;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::io::Stream;
+use super::listener::{Connections, Listener};
 use super::serve::serve;
 use crate::grpc::{Peer, Result, Status};
-use crate::server::Server;
+use crate::server::{Router, Server};
 
 /// How long to wait before accepting again when the process has no file descriptor left.
 const EXHAUSTED: Duration = Duration::from_millis(50);
 
 /// A server that listens, and knows where.
 #[must_use = "nothing is served before `serve`"]
-#[derive(Debug)]
-pub struct Bound {
+pub struct Bound<L = TcpListener> {
     server: Server,
-    listener: TcpListener,
-    address: SocketAddr,
+    entrance: Entrance,
+    listener: L,
+    address: Option<SocketAddr>,
 }
 
 impl Server {
     /// Listens on `address` and serves until the signal of [`Server::shutdown`], or for ever.
     ///
     /// # Errors
-    /// `UNAVAILABLE` when the address cannot be listened on.
+    /// Those of [`Server::bind`].
     pub async fn serve(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<()> {
         self.bind(address).await?.serve().await
     }
@@ -40,23 +46,66 @@ impl Server {
     /// which [`Bound::address`] tells.
     ///
     /// # Errors
-    /// `UNAVAILABLE` when the address cannot be listened on.
+    /// `UNAVAILABLE` when the address cannot be listened on; those of [`Server::on`].
     pub async fn bind(self, address: impl ToSocketAddrs + fmt::Debug) -> Result<Bound> {
         let shown = format!("{address:?}");
         match TcpListener::bind(address).await {
-            Ok(listener) => self.on(listener),
+            Ok(listener) => self.on_tcp(listener),
             Err(error) => Err(cannot_listen(&format!("cannot listen on {}", shown.trim_matches('"')), error)),
         }
     }
 
-    /// Uses a listener that is there already, for example one that a supervisor has handed over.
-    ///
-    /// # Errors
-    /// `UNAVAILABLE` when the listener has no address.
-    pub fn on(self, listener: TcpListener) -> Result<Bound> {
+    fn on_tcp(self, listener: TcpListener) -> Result<Bound> {
         let address =
             listener.local_addr().map_err(|error| cannot_listen("the listener has no address", error))?;
-        Ok(Bound { server: self, listener, address })
+        Ok(Bound { address: Some(address), ..self.on(listener)? })
+    }
+
+    /// Uses a listener that is there already: one that a supervisor has handed over, a
+    /// [`UnixListener`](tokio::net::UnixListener), or one of your own.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` when a certificate or a key of [`Server::tls`](Server) is of no use.
+    pub fn on<L: Listener>(mut self, listener: L) -> Result<Bound<L>> {
+        let entrance = Entrance::new(&mut self)?;
+        Ok(Bound { server: self, entrance, listener, address: None })
+    }
+
+    /// Listens on a socket in the file system and serves as [`Server::serve`] does. The socket's file is removed at the
+    /// end, and one that nobody listens on any more is replaced.
+    ///
+    /// # Errors
+    /// `UNAVAILABLE` when the path cannot be listened on, for example because another process does; those of
+    /// [`Server::on`].
+    #[cfg(unix)]
+    pub async fn serve_unix(self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        if let Err(error) = tokio::net::UnixStream::connect(path).await
+            && error.kind() == io::ErrorKind::ConnectionRefused
+        {
+            // What cannot be removed cannot be listened on either, which is told below.
+            let _ = std::fs::remove_file(path);
+        }
+        let listener = tokio::net::UnixListener::bind(path)
+            .map_err(|error| cannot_listen(&format!("cannot listen on {}", path.display()), error))?;
+        let ended = self.on(listener)?.serve().await;
+        let _ = std::fs::remove_file(path);
+        ended
+    }
+
+    /// Serves the connections that a stream gives, until it ends or the signal of [`Server::shutdown`] comes. An error
+    /// in the stream is passed over.
+    ///
+    /// # Errors
+    /// Those of [`Server::on`].
+    pub async fn serve_connections<IO>(
+        self,
+        connections: impl Source<Item = io::Result<IO>> + Send + 'static,
+    ) -> Result<()>
+    where
+        IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        self.on(Connections(Box::pin(connections)))?.serve().await
     }
 }
 
@@ -64,12 +113,17 @@ fn cannot_listen(what: &str, error: io::Error) -> Status {
     Status::unavailable(format!("{what}: {error}")).with_source(error)
 }
 
-impl Bound {
+impl Bound<TcpListener> {
     /// The address that is listened on.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        match self.address {
+            Some(address) => address,
+            None => self.listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0))),
+        }
     }
+}
 
+impl<L: Listener> Bound<L> {
     /// Serves until the signal of [`Server::shutdown`], or for ever. Then no new connection is accepted, every peer is
     /// told to go elsewhere, and the calls that run may end, within the limit of [`Server::drain`].
     ///
@@ -78,17 +132,15 @@ impl Bound {
     /// # Errors
     /// None at present: a connection that breaks ends its own calls only.
     pub async fn serve(self) -> Result<()> {
-        let Self { mut server, listener, .. } = self;
-        let router = server.router();
+        let Self { mut server, entrance, mut listener, .. } = self;
         let (stop, stopped) = watch::channel(false);
         let mut connections = JoinSet::new();
-        while let Some((stream, address)) = accept(&listener, &mut server, &mut connections).await {
-            // A peer that is gone already shows when it is read from.
-            let _ = stream.set_nodelay(true);
-            let peer = Peer::at(address);
-            connections.spawn(serve(stream, peer, router.clone(), stopped.clone()));
+        while let Some((stream, peer)) = accept(&mut listener, &mut server, &mut connections).await {
+            connections.spawn(entrance.clone().enter(Box::new(stream), peer, stopped.clone()));
         }
         drop((listener, stopped));
+        // Where the listener has ended by itself, the connections go on until then.
+        poll_fn(|cx| poll_idle(&mut server, &mut connections, cx)).await;
         // No receiver is left when there are no connections.
         let _ = stop.send(true);
         let all_ended = async { while connections.join_next().await.is_some() {} };
@@ -97,19 +149,93 @@ impl Bound {
     }
 }
 
-/// The next connection; `None` when the server is to stop. Connections that have ended are cleared away meanwhile.
-async fn accept(
-    listener: &TcpListener,
+impl<L> fmt::Debug for Bound<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bound")
+            .field("server", &self.server)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What every connection goes through.
+#[derive(Clone)]
+struct Entrance {
+    router: Router,
+    #[cfg(feature = "tls")]
+    tls: Option<crate::tls::Renewed<rustls::ServerConfig>>,
+}
+
+impl Entrance {
+    fn new(server: &mut Server) -> Result<Self> {
+        Ok(Self {
+            router: server.router(),
+            #[cfg(feature = "tls")]
+            tls: server.tls.take().map(crate::tls::Tls::build).transpose()?,
+        })
+    }
+
+    #[cfg(not(feature = "tls"))]
+    async fn enter(self, stream: Stream, peer: Peer, stopped: watch::Receiver<bool>) {
+        serve(stream, peer, self.router, stopped).await;
+    }
+
+    #[cfg(feature = "tls")]
+    async fn enter(self, stream: Stream, peer: Peer, stopped: watch::Receiver<bool>) {
+        let Some(tls) = self.tls else { return serve(stream, peer, self.router, stopped).await };
+        let mut stopping = stopped.clone();
+        // A server that stops waits for no handshake, and one that runs not for ever.
+        let stop = async move { drop(stopping.wait_for(|stop| *stop).await) };
+        let handshake = unless(stop, super::secure::accept(&tls, stream));
+        let secured = tokio::time::timeout(super::serve::SILENCE, handshake).await.ok().flatten();
+        if let Some((stream, chain)) = secured {
+            serve(stream, peer.with_certificates(chain), self.router, stopped).await;
+        }
+    }
+}
+
+/// The outcome of `work`, or `None` when `stop` comes first.
+#[cfg(feature = "tls")]
+async fn unless<T>(stop: impl Future<Output = ()>, work: impl Future<Output = Option<T>>) -> Option<T> {
+    let (mut stop, mut work) = (std::pin::pin!(stop), std::pin::pin!(work));
+    poll_fn(|cx| match work.as_mut().poll(cx) {
+        Poll::Pending => stop.as_mut().poll(cx).map(|()| None),
+        ready => ready,
+    })
+    .await
+}
+
+/// Ready when the server is to stop, or when no connection is left. Those that have ended are cleared away.
+fn poll_idle(server: &mut Server, connections: &mut JoinSet<()>, cx: &mut Context<'_>) -> Poll<()> {
+    while let Poll::Ready(ended) = connections.poll_join_next(cx) {
+        if ended.is_none() {
+            return Poll::Ready(());
+        }
+    }
+    poll_stop(server, cx)
+}
+
+/// Ready when the server is to stop, however often it is asked.
+fn poll_stop(server: &mut Server, cx: &mut Context<'_>) -> Poll<()> {
+    ready!(server.shutdown.as_mut().poll(cx));
+    server.shutdown = Box::pin(poll_fn(|_| Poll::Ready(())));
+    Poll::Ready(())
+}
+
+/// The next connection; `None` when the server is to stop, or the listener has ended. Connections that have ended are
+/// cleared away meanwhile.
+async fn accept<L: Listener>(
+    listener: &mut L,
     server: &mut Server,
     connections: &mut JoinSet<()>,
-) -> Option<(TcpStream, SocketAddr)> {
+) -> Option<(L::Connection, Peer)> {
     loop {
         let accepted = poll_fn(|cx| {
-            if server.shutdown.as_mut().poll(cx).is_ready() {
+            if poll_stop(server, cx).is_ready() {
                 return Poll::Ready(None);
             }
             while let Poll::Ready(Some(_)) = connections.poll_join_next(cx) {}
-            listener.poll_accept(cx).map(Some)
+            listener.poll_accept(cx)
         })
         .await?;
         match accepted {

@@ -4,12 +4,13 @@
 use std::fmt;
 
 use http::header::HeaderValue;
-use http::uri::Authority;
+use http::uri::{Authority, Scheme};
 use tokio::sync::watch;
 
 use super::connect::{CONNECT_TIMEOUT, USER_AGENT};
 use super::connection::{Http2, Settings};
-use super::dial::{Dial, Dialing, Stream};
+use super::dial::{Dial, Dialing};
+use super::io::Stream;
 use super::serve::serve;
 use crate::client::{Channel, Options};
 use crate::grpc::Peer;
@@ -31,6 +32,7 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let settings = Settings {
             authority: Authority::from_static("local"),
+            scheme: Scheme::HTTP,
             user_agent: HeaderValue::from_static(USER_AGENT),
             connect_timeout: CONNECT_TIMEOUT,
         };
@@ -53,8 +55,8 @@ struct Memory {
 impl Dial for Memory {
     fn dial(&self) -> Dialing {
         let (near, far) = tokio::io::duplex(PIPE);
-        tokio::spawn(serve(far, Peer::default(), self.router.clone(), self.stopped.clone()));
-        Box::pin(std::future::ready(Ok(Stream::Memory(near))))
+        tokio::spawn(serve(Box::new(far), Peer::default(), self.router.clone(), self.stopped.clone()));
+        Box::pin(std::future::ready(Ok((Box::new(near) as Stream).into())))
     }
 }
 

@@ -11,14 +11,21 @@ mod connect;
 mod connection;
 #[cfg(feature = "client")]
 mod dial;
+#[cfg(any(feature = "client", feature = "server"))]
 mod fault;
 #[cfg(feature = "server")]
 mod heard;
+#[cfg(any(feature = "client", feature = "server"))]
+mod io;
 #[cfg(feature = "server")]
 mod listen;
+#[cfg(feature = "server")]
+mod listener;
 #[cfg(all(feature = "client", feature = "server"))]
 mod memory;
 mod run;
+#[cfg(all(feature = "tls", any(feature = "client", feature = "server")))]
+mod secure;
 #[cfg(feature = "server")]
 mod serve;
 #[cfg(feature = "client")]
@@ -27,12 +34,17 @@ mod stream;
 mod streams;
 #[cfg(feature = "client")]
 mod target;
+#[cfg(all(feature = "tls", feature = "client"))]
+mod watched;
+#[cfg(any(feature = "client", feature = "server"))]
 mod window;
 
 #[cfg(feature = "client")]
 pub use connect::Connect;
 #[cfg(feature = "server")]
 pub use listen::Bound;
+#[cfg(feature = "server")]
+pub use listener::{Accepted, Listener};
 #[cfg(all(feature = "client", feature = "server"))]
 pub use memory::local;
 pub use run::run;

@@ -11,24 +11,21 @@ use hyper::body::Incoming;
 use hyper::server::conn::http2::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
 use super::adapt::{Outbound, request};
 use super::heard::Heard;
+use super::io::Stream;
 use super::streams::Streams;
 use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
 use crate::grpc::Peer;
 use crate::server::Router;
 
 /// How long a peer may be connected without a word.
-const SILENCE: Duration = Duration::from_secs(20);
+pub(super) const SILENCE: Duration = Duration::from_secs(20);
 
 /// Serves a connection until its peer leaves; once `stop` says true, until the calls that run have ended.
-pub(super) async fn serve<IO>(io: IO, peer: Peer, router: Router, mut stop: watch::Receiver<bool>)
-where
-    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+pub(super) async fn serve(io: Stream, peer: Peer, router: Router, mut stop: watch::Receiver<bool>) {
     let streams = Streams::default();
     let arriving = streams.clone();
     let answer = service_fn(move |arrived: Request<Incoming>| {

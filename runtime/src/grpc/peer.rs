@@ -1,0 +1,104 @@
+//! Who is on the other side of a server's connection. Made by `transport`, read by handlers.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+/// Who called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Peer {
+    place: Place,
+    certificates: Option<Arc<[Certificate]>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Place {
+    #[default]
+    InProcess,
+    Address(SocketAddr),
+    UnixSocket,
+}
+
+impl Peer {
+    /// A caller at this address: for listeners of your own.
+    pub fn at(address: SocketAddr) -> Self {
+        Self { place: Place::Address(address), certificates: None }
+    }
+
+    /// A caller on a Unix socket, which has no address.
+    pub fn on_unix_socket() -> Self {
+        Self { place: Place::UnixSocket, certificates: None }
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn with_certificates(mut self, chain: Vec<Certificate>) -> Self {
+        self.certificates = (!chain.is_empty()).then(|| chain.into());
+        self
+    }
+
+    /// The caller's address and port; `None` where the connection is no network socket.
+    pub fn address(&self) -> Option<SocketAddr> {
+        match self.place {
+            Place::Address(address) => Some(address),
+            Place::InProcess | Place::UnixSocket => None,
+        }
+    }
+
+    /// The certificates that the caller has shown, its own first: verified against the authorities of the server's
+    /// `client_ca`. Empty without mutual TLS.
+    pub fn certificates(&self) -> &[Certificate] {
+        self.certificates.as_deref().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Place::Address(address) => address.fmt(f),
+            Place::InProcess => f.write_str("in process"),
+            Place::UnixSocket => f.write_str("on a Unix socket"),
+        }
+    }
+}
+
+/// A certificate of a caller, X.509 in DER form.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Certificate(Bytes);
+
+impl Certificate {
+    #[cfg(feature = "tls")]
+    pub(crate) fn new(der: impl Into<Bytes>) -> Self {
+        Self(der.into())
+    }
+
+    /// The certificate itself, for parsers of X.509.
+    pub fn der(&self) -> &Bytes {
+        &self.0
+    }
+
+    /// The DNS names among the certificate's subject alternative names. A common name is none of them.
+    #[cfg(feature = "tls")]
+    pub fn dns_names(&self) -> Vec<String> {
+        self.names(|certificate| certificate.valid_dns_names().map(str::to_owned).collect())
+    }
+
+    /// The URIs among the certificate's subject alternative names, as SPIFFE identities are.
+    #[cfg(feature = "tls")]
+    pub fn uri_names(&self) -> Vec<String> {
+        self.names(|certificate| certificate.valid_uri_names().map(str::to_owned).collect())
+    }
+
+    #[cfg(feature = "tls")]
+    fn names(&self, read: impl FnOnce(&webpki::EndEntityCert<'_>) -> Vec<String>) -> Vec<String> {
+        let der = rustls::pki_types::CertificateDer::from(&self.0[..]);
+        webpki::EndEntityCert::try_from(&der).map(|certificate| read(&certificate)).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Certificate({} bytes)", self.0.len())
+    }
+}
