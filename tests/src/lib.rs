@@ -4,7 +4,9 @@
 
 pub mod authority;
 pub mod conformance;
+pub mod connect;
 pub mod echo;
+pub mod go;
 pub mod oracle;
 pub mod outside;
 pub mod packed;

@@ -1,0 +1,40 @@
+//! Connect's conformance suite finds nothing wrong with the server over HTTP/2 without TLS: every case of gRPC passes, and
+//! no list excuses any.
+
+use std::path::Path;
+use std::process::Command;
+
+use protocall_tests::go::program;
+use protocall_tests::program::workspace;
+
+/// What the suite holds for gRPC without TLS: with messages as they are, and by gzip, zstd and deflate.
+const SERVER_CASES: usize = 0;
+
+/// What the runner said at its end.
+fn examine(mode: &str, testee: &str) -> String {
+    let mut runner = Command::new(program("connectconformance"));
+    runner.args(["-v", "--mode", mode, "--conf"]).arg(workspace().join("tests/connect/grpc.yaml"));
+    let output = runner.arg("--").arg(Path::new(testee)).output().expect("the runner starts");
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    assert!(output.status.success(), "it ended with {}\n{}", output.status, said.concat());
+    said.concat()
+}
+
+/// Whether the report says that as many cases as there should be passed, and none did otherwise.
+fn is_clean(report: &str, cases: usize) -> bool {
+    let has = |line: String| report.lines().any(|said| said.trim() == line);
+    has(format!("Total cases: {cases}")) && has(format!("{cases} passed, 0 failed"))
+}
+
+#[test]
+fn every_server_case_passes() {
+    let report = examine("server", env!("CARGO_BIN_EXE_connect_conformance_server"));
+    assert!(is_clean(&report, SERVER_CASES), "{report}");
+}
+
+#[test]
+fn a_report_with_another_count_is_not_clean() {
+    assert!(is_clean("x\nTotal cases: 12\n12 passed, 0 failed\n", 12));
+    assert!(!is_clean("Total cases: 12\n11 passed, 1 failed\n", 12));
+    assert!(!is_clean("Total cases: 11\n11 passed, 0 failed\n", 12));
+}
