@@ -10,7 +10,8 @@ const CONFORMANCE: &str = "../.cache/conformance";
 const CONNECT: &str = "../.cache/connect";
 
 fn main() {
-    for path in ["conformance/install.sh", "conformance/requirements.txt", "go/install.sh", "go/programs.txt"] {
+    for path in ["conformance/install.sh", "conformance/requirements.txt", "go/install.sh", "go/programs.txt"]
+    {
         println!("cargo::rerun-if-changed={path}");
     }
     for cache in [CONFORMANCE, CONNECT] {

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use protocall::{Result, Server, Status, stop_signal};
+use protocall::{Result, Server, Status, Tls, stop_signal};
 use protocall_tests::connect::{
     Conformance, ConformanceServiceServer, ServerCompatRequest, ServerCompatResponse, read, written,
 };
@@ -24,11 +24,18 @@ async fn main() -> Result<()> {
     if asked.message_receive_limit > 0 {
         server = server.max_receive_message_size(asked.message_receive_limit as usize);
     }
+    let creds = asked.server_creds.filter(|_| asked.use_tls).unwrap_or_default();
+    if asked.use_tls {
+        let tls = Tls::pem(creds.cert.clone(), creds.key);
+        let mutual = !asked.client_tls_cert.is_empty();
+        server = server.tls(if mutual { tls.client_ca_pem(asked.client_tls_cert) } else { tls });
+    }
     let bound = server.bind("127.0.0.1:0").await?;
     let address = bound.address();
     let answer = ServerCompatResponse {
         host: address.ip().to_string(),
         port: address.port().into(),
+        pem_cert: creds.cert,
         ..Default::default()
     };
     let mut stdout = io::stdout().lock();

@@ -11,8 +11,8 @@ use super::unary_response_definition::Response;
 use super::{
     BidiStreamRequest, BidiStreamResponse, ClientStreamRequest, ClientStreamResponse, ConformancePayload,
     ConformanceService, Header, IdempotentUnaryRequest, IdempotentUnaryResponse, ServerStreamRequest,
-    ServerStreamResponse, StreamResponseDefinition, UnaryRequest, UnaryResponse, UnaryResponseDefinition, any,
-    append, headers_of, status_of,
+    ServerStreamResponse, StreamResponseDefinition, UnaryRequest, UnaryResponse, UnaryResponseDefinition,
+    any, append, headers_of, status_of,
 };
 
 /// See the head of the file.
