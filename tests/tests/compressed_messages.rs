@@ -227,7 +227,7 @@ async fn damaged_messages_are_internal_on_both_ends() {
     let server = serve(Parrot).await;
     for encoding in NAMES {
         let whole = packed(encoding, &[7; 5000]);
-        for bytes in [&whole[..whole.len() - 1], &whole[..10], b"", b"nothing that was ever compressed"] {
+        for bytes in [&whole[..whole.len() - 1], &whole[..10], b"nothing that was ever compressed"] {
             let body = flagged(1, bytes);
             let answer = call(&server, "Unary", encoding, body.clone()).await;
             assert_eq!(answer.grpc_status(), Some(13), "{encoding}, {} bytes", bytes.len());
