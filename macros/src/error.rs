@@ -32,12 +32,6 @@ pub(crate) struct Problem {
 pub(crate) enum Blame {
     /// The n-th file of the call.
     File(usize),
-    /// The n-th entry of `extern_path`.
-    ExternPath(usize),
-    /// The n-th entry of `views`.
-    View(usize),
-    /// The n-th entry of `view_requests`.
-    ViewRequest(usize),
     /// An argument that is wrong in itself.
     Token(Span),
 }
@@ -65,6 +59,10 @@ pub(crate) struct Label {
 impl Errors {
     pub(crate) fn push(&mut self, problem: Problem) {
         self.problems.push(problem);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.problems.is_empty()
     }
 
     /// Two gatherings, one after the other.

@@ -84,14 +84,10 @@ fn expand(input: TokenStream, base: &Path) -> TokenStream {
 }
 
 fn settings(call: &parse::Call) -> model::Settings {
-    let views = match &call.views {
-        parse::Views::All => model::Selection::All,
-        parse::Views::Of(names) => model::Selection::Named(values(names)),
-    };
     model::Settings {
-        externs: call.extern_path.iter().map(|entry| entry.proto.value.clone()).collect(),
-        views,
-        view_requests: values(&call.view_requests),
+        externs: call.extern_path.iter().map(|entry| entry.proto.clone()).collect(),
+        views: call.views.clone(),
+        view_requests: call.view_requests.clone(),
         client: call.client,
         server: call.server,
         code_size: call.code_size,
@@ -101,24 +97,11 @@ fn settings(call: &parse::Call) -> model::Settings {
 }
 
 fn output(call: &parse::Call) -> emit::Call {
-    let externs = call.extern_path.iter().map(|entry| (entry.proto.span, entry.path.clone())).collect();
-    let spans = |texts: &[parse::Text]| texts.iter().map(|text| text.span).collect();
-    let views = match &call.views {
-        parse::Views::All => Vec::new(),
-        parse::Views::Of(names) => spans(names),
-    };
-    let view_requests = spans(&call.view_requests);
     emit::Call {
         spans: call.spans(),
-        externs,
+        externs: call.extern_path.iter().map(|entry| entry.path.clone()).collect(),
         runtime: call.runtime.clone(),
-        views,
-        view_requests,
         client: call.client,
         server: call.server,
     }
-}
-
-fn values(texts: &[parse::Text]) -> Vec<String> {
-    texts.iter().map(|text| text.value.trim_start_matches('.').to_owned()).collect()
 }

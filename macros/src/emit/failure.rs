@@ -18,9 +18,6 @@ pub(crate) fn failure(errors: Errors) -> TokenStream {
 pub(super) fn compile_error(call: &Call, problem: &Problem) -> TokenStream {
     let span = match problem.blame() {
         Blame::File(index) => call.spans.get(index).copied(),
-        Blame::ExternPath(index) => call.externs.get(index).map(|(span, _)| *span),
-        Blame::View(index) => call.views.get(index).copied(),
-        Blame::ViewRequest(index) => call.view_requests.get(index).copied(),
         Blame::Token(span) => Some(span),
     };
     let span = span.unwrap_or_else(Span::call_site);

@@ -12,14 +12,10 @@ use crate::model::{TypePath, view_name};
 pub(crate) struct Call {
     /// The literals of the files, then that of the inline text.
     pub(crate) spans: Vec<Span>,
-    /// The Rust paths of `extern_path`, and where their entries stand.
-    pub(crate) externs: Vec<(Span, Vec<TokenTree>)>,
+    /// The Rust paths of `extern_path`.
+    pub(crate) externs: Vec<Vec<TokenTree>>,
     /// The path of the runtime, where it is not `::protocall`.
     pub(crate) runtime: Option<Vec<TokenTree>>,
-    /// Where the entries of `views` stand.
-    pub(crate) views: Vec<Span>,
-    /// Where those of `view_requests` stand.
-    pub(crate) view_requests: Vec<Span>,
     pub(crate) client: bool,
     pub(crate) server: bool,
 }
@@ -112,7 +108,7 @@ impl<'a> Cx<'a> {
                 quote!(#runtime::well_known #(:: #segments)*)
             }
             TypePath::Extern { entry, trim, segments } => {
-                let base = self.call.externs.get(*entry).map_or(&[] as &[_], |(_, path)| path.as_slice());
+                let base = self.call.externs.get(*entry).map_or(&[] as &[_], Vec::as_slice);
                 let base = if *trim { parent(base) } else { base };
                 let segments = segments.iter().map(|segment| ident(segment));
                 quote!(#(#base)* #(:: #segments)*)

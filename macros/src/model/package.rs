@@ -14,29 +14,11 @@ use super::message::{Message, Oneof, Site};
 use super::name::{self, view_name};
 use super::recursion::Boxes;
 use super::scope::{Scope, joined, modules_of};
-use super::selection::{self, Requests, Selection};
+use super::selection::{self, Requests};
 use super::service::{Service, ServiceSite};
+use super::setting::Settings;
 use crate::error::{Blame, Errors, Problem};
-use crate::parse::{File, Source};
-
-/// What the call has decided about the output.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    /// Proto names that `extern_path` maps.
-    pub(crate) externs: Vec<String>,
-    /// The messages that have views.
-    pub(crate) views: Selection,
-    /// The methods and services that take views.
-    pub(crate) view_requests: Vec<String>,
-    pub(crate) client: bool,
-    pub(crate) server: bool,
-    /// Whether all messages are to be small rather than fast.
-    pub(crate) code_size: bool,
-    /// Whether messages may have the wire format of message sets.
-    pub(crate) message_set: bool,
-    /// Whether strings that the schema does not want checked are held as bytes.
-    pub(crate) unchecked_bytes: bool,
-}
+use crate::parse::{File, Source, Text};
 
 /// A module; the root of the tree has no name and stands for the place of the call.
 #[derive(Debug, Default)]
@@ -149,7 +131,7 @@ impl<'a> Builder<'a> {
         site: &ExtensionSite<'_>,
     ) {
         let package = around.file.descriptor.package();
-        let within = |entry: &String| joined(package, "").starts_with(&joined(entry, ""));
+        let within = |entry: &Text| joined(package, "").starts_with(&joined(&entry.value, ""));
         if around.file.bundled && !around.file.root || self.settings.externs.iter().any(within) {
             return;
         }

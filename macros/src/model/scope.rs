@@ -6,9 +6,10 @@ use std::collections::{HashMap, HashSet};
 
 use prost_types::{DescriptorProto, EnumDescriptorProto};
 
+use super::pattern::covers;
 use super::{enumeration, name};
-use crate::error::{Blame, Errors, Problem};
-use crate::parse::{EnumType, File};
+use crate::error::{Errors, Problem};
+use crate::parse::{EnumType, File, Text};
 
 /// All types by their full proto name.
 #[derive(Debug, Default)]
@@ -53,7 +54,7 @@ pub(crate) enum TypePath {
 }
 
 impl Scope {
-    pub(crate) fn new(files: &[File], externs: &[String], errors: &mut Errors) -> Self {
+    pub(crate) fn new(files: &[File], externs: &[Text], errors: &mut Errors) -> Self {
         let mut scope = Self::default();
         let mut packages: HashMap<&str, HashSet<String>> = HashMap::new();
         for file in files {
@@ -110,14 +111,13 @@ impl Scope {
         }
     }
 
-    fn report_unused(&self, externs: &[String], errors: &mut Errors) {
-        for (index, entry) in externs.iter().enumerate() {
-            let prefix = format!("{entry}.");
-            if self.types.keys().any(|name| name == entry || name.starts_with(&prefix)) {
+    fn report_unused(&self, externs: &[Text], errors: &mut Errors) {
+        for entry in externs {
+            if self.types.keys().any(|name| covers(&entry.value, name)) {
                 continue;
             }
             let problem =
-                Problem::new(format!("`{entry}` in extern_path matches nothing"), Blame::ExternPath(index));
+                Problem::new(format!("`{}` in extern_path matches nothing", entry.value), entry.blame());
             errors.push(problem.help("name a package or a type that the files of this call import"));
         }
     }
@@ -175,7 +175,7 @@ impl Level {
 
 struct Walk<'a> {
     scope: &'a mut Scope,
-    externs: &'a [String],
+    externs: &'a [Text],
     site: Site<'a>,
 }
 
@@ -215,10 +215,8 @@ impl Walk<'_> {
     }
 
     fn place(&self, full: &str, level: &Level, name: String) -> Place {
-        let covers = |entry: &String| {
-            full.strip_prefix(entry.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        let entries = self.externs.iter().enumerate().filter(|(_, entry)| covers(entry));
+        let externs = self.externs.iter().map(|entry| entry.value.as_str()).enumerate();
+        let entries = externs.filter(|(_, entry)| covers(entry, full));
         let mut segments = level.module.clone();
         segments.push(name.clone());
         if let Some((entry, prefix)) = entries.max_by_key(|(_, entry)| entry.len()) {

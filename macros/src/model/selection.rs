@@ -6,29 +6,22 @@ use std::collections::{HashMap, HashSet};
 
 use prost_types::DescriptorProto;
 
+use super::pattern::{Asked, named};
 use super::scope::joined;
-use crate::error::{Blame, Errors, Problem};
-use crate::parse::{File, nearest};
-
-/// The messages that an option of the call names.
-#[derive(Debug)]
-pub(crate) enum Selection {
-    All,
-    /// Messages and packages.
-    Named(Vec<String>),
-}
+use crate::error::{Errors, Problem};
+use crate::parse::{File, Text, Which};
 
 /// The full names of all messages that have a view.
 pub(super) fn views(
     files: &[File],
-    selection: &Selection,
+    which: &Which,
     requests: &Requests,
     errors: &mut Errors,
 ) -> HashSet<String> {
     let graph = Graph::new(files);
-    let mut open: Vec<&str> = match selection {
-        Selection::All => graph.holds.keys().map(String::as_str).collect(),
-        Selection::Named(names) => graph.named(names, errors),
+    let mut open: Vec<&str> = match which {
+        Which::All => graph.holds.keys().map(String::as_str).collect(),
+        Which::Of(entries) => graph.named(entries, errors),
     };
     open.extend(requests.messages.iter().map(String::as_str));
     let mut found = HashSet::new();
@@ -65,17 +58,11 @@ impl Graph {
         self.holds.insert(name, held.filter(|name| !name.is_empty()).collect());
     }
 
-    fn named(&self, entries: &[String], errors: &mut Errors) -> Vec<&str> {
-        let mut found = Vec::new();
-        for (index, entry) in entries.iter().enumerate() {
-            let before = found.len();
-            found.extend(self.holds.keys().map(String::as_str).filter(|name| covers(entry, name)));
-            if found.len() == before {
-                let names = self.holds.keys().map(String::as_str);
-                errors.push(unmatched(entry, ("views", "a message or a package"), names, Blame::View(index)));
-            }
-        }
-        found
+    fn named(&self, entries: &[Text], errors: &mut Errors) -> Vec<&str> {
+        let names: Vec<&str> = self.holds.keys().map(String::as_str).collect();
+        let asked = Asked { option: "views", wanted: "a message or a package" };
+        let found = entries.iter().flat_map(|entry| named(entry, &names, asked, errors));
+        found.filter_map(|index| names.get(index).copied()).collect()
     }
 }
 
@@ -86,32 +73,24 @@ pub(super) struct Requests {
     messages: Vec<String>,
 }
 
+/// A method, whether its requests are a stream, and their message.
+type Known<'a> = (String, bool, &'a str);
+
 impl Requests {
-    pub(super) fn new(files: &[File], entries: &[String], errors: &mut Errors) -> Self {
+    pub(super) fn new(files: &[File], entries: &[Text], errors: &mut Errors) -> Self {
         let mut requests = Self::default();
-        let mut known: Vec<(String, bool, &str)> = Vec::new();
-        for file in files.iter().filter(|file| file.root) {
-            for service in &file.descriptor.service {
-                let service_name = joined(file.descriptor.package(), service.name());
-                let methods = service.method.iter().map(|method| {
-                    (joined(&service_name, method.name()), method.client_streaming(), method.input_type())
-                });
-                known.extend(methods);
-            }
-        }
-        for (index, entry) in entries.iter().enumerate() {
-            let blame = Blame::ViewRequest(index);
-            let taken: Vec<_> = known.iter().filter(|(name, ..)| covers(entry, name)).collect();
-            if taken.is_empty() {
-                let names = known.iter().map(|(name, ..)| name.as_str());
-                errors.push(unmatched(entry, ("view_requests", "a method or a service"), names, blame));
-            }
+        let known = methods(files);
+        let names: Vec<&str> = known.iter().map(|(name, ..)| name.as_str()).collect();
+        let asked = Asked { option: "view_requests", wanted: "a method or a service" };
+        for entry in entries {
+            let taken = named(entry, &names, asked, errors);
+            let taken: Vec<&Known<'_>> = taken.into_iter().filter_map(|index| known.get(index)).collect();
             if let [(name, true, _)] = taken[..]
-                && name == entry
+                && *name == entry.value
             {
-                let title = format!("`{entry}` takes a stream of requests, which cannot be views");
+                let title = format!("`{name}` takes a stream of requests, which cannot be views");
                 let help = "a view borrows from the buffer of one request: take this entry out";
-                errors.push(Problem::new(title, blame).help(help));
+                errors.push(Problem::new(title, entry.blame()).help(help));
             }
             for (name, _, input) in taken.into_iter().filter(|(_, stream, _)| !stream) {
                 requests.methods.insert(name.clone());
@@ -127,22 +106,16 @@ impl Requests {
     }
 }
 
-/// Whether `entry` is `name` or a scope around it.
-fn covers(entry: &str, name: &str) -> bool {
-    name.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-fn unmatched<'a>(
-    entry: &str,
-    (option, wanted): (&str, &str),
-    names: impl Iterator<Item = &'a str>,
-    blame: Blame,
-) -> Problem {
-    let problem = Problem::new(format!("`{entry}` in {option} matches nothing"), blame);
-    let mut names: Vec<&str> = names.collect();
-    names.sort_unstable();
-    match nearest(entry, names.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help(format!("name {wanted} of the files of this call by its full name")),
+/// The methods of the files that the call names.
+fn methods(files: &[File]) -> Vec<Known<'_>> {
+    let mut known = Vec::new();
+    for file in files.iter().filter(|file| file.root) {
+        for service in &file.descriptor.service {
+            let service_name = joined(file.descriptor.package(), service.name());
+            known.extend(service.method.iter().map(|method| {
+                (joined(&service_name, method.name()), method.client_streaming(), method.input_type())
+            }));
+        }
     }
+    known
 }

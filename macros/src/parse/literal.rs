@@ -4,6 +4,9 @@
 
 use proc_macro2::Literal;
 
+/// Why a literal of another kind has no value.
+pub(super) const NO_STRING: &str = "expected a string literal";
+
 /// The value of a string literal, or why there is none.
 pub(super) fn string(literal: &Literal) -> Result<String, &'static str> {
     let text = literal.to_string();
@@ -11,9 +14,9 @@ pub(super) fn string(literal: &Literal) -> Result<String, &'static str> {
         let quoted = raw.trim_start_matches('#');
         let hashes = raw.len() - quoted.len();
         let inner = raw.get(hashes..raw.len().saturating_sub(hashes)).and_then(unquoted);
-        return inner.map(newlines).ok_or("expected a string literal");
+        return inner.map(newlines).ok_or(NO_STRING);
     }
-    unescape(&newlines(unquoted(&text).ok_or("expected a string literal")?))
+    unescape(&newlines(unquoted(&text).ok_or(NO_STRING)?))
 }
 
 fn unquoted(text: &str) -> Option<&str> {

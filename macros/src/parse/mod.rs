@@ -8,12 +8,14 @@
 //! `visible` and `style` check what protoc checks. `edition` and `feature` are the tables.
 
 mod aggregate;
+mod argument;
 mod bundle;
 mod check;
 mod default;
 mod dialect;
 mod edition;
 mod element;
+mod entry;
 mod feature;
 mod file;
 mod input;
@@ -37,11 +39,13 @@ mod token;
 mod types;
 mod visible;
 
+pub(crate) use argument::Text;
+pub(crate) use entry::Which;
 pub(crate) use feature::{
     EnumType, Features, FieldPresence, MessageEncoding, RepeatedFieldEncoding, Utf8Validation,
 };
 pub(crate) use file::File;
-pub(crate) use input::{Call, Text, Views, call, main_arguments};
+pub(crate) use input::{Call, call, main_arguments};
 pub(crate) use load::load;
 pub(crate) use near::nearest;
 pub(crate) use source::Source;

@@ -5,8 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::argument::Text;
 use super::bundle;
-use super::input::{Call, Text};
+use super::input::Call;
 use super::near::nearest;
 use super::scan;
 use crate::error::{Blame, Errors, Problem};
