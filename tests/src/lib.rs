@@ -7,6 +7,7 @@ pub mod conformance;
 pub mod connect;
 pub mod echo;
 pub mod go;
+pub mod interop;
 pub mod oracle;
 pub mod outside;
 pub mod packed;

@@ -4,12 +4,13 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -97,6 +98,15 @@ pub fn installed(program: &str, package: &str) -> PathBuf {
     })
 }
 
+/// A port of this machine that no one listens on.
+///
+/// # Panics
+/// When all are taken.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("some port is free");
+    listener.local_addr().expect("it is bound").port()
+}
+
 fn on_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
@@ -126,6 +136,26 @@ impl Running {
         running
     }
 
+    /// Starts a server that does not say where it listens, and waits until it does so on `port`.
+    ///
+    /// # Panics
+    /// When it does not listen soon.
+    pub fn start_at(mut command: Command, port: u16) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+        let said = Arc::new(Mutex::new(String::new()));
+        collect(child.stdout.take().expect("stdout is piped"), &said);
+        collect(child.stderr.take().expect("stderr is piped"), &said);
+        let mut running = Self { child, said, address: format!("127.0.0.1:{port}") };
+        let until = Instant::now() + READY;
+        while TcpStream::connect(&running.address).is_err() {
+            let alive = matches!(running.child.try_wait(), Ok(None)) && Instant::now() < until;
+            assert!(alive, "{command:?} does not listen on {port}; it said:\n{}", running.said());
+            thread::sleep(Duration::from_millis(20));
+        }
+        running
+    }
+
     /// What it has printed so far, both streams.
     pub fn said(&self) -> String {
         self.said.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
@@ -145,9 +175,9 @@ impl Drop for Running {
 }
 
 fn ready_address(lines: &Receiver<String>) -> Option<String> {
-    let until = std::time::Instant::now() + READY;
+    let until = Instant::now() + READY;
     loop {
-        let left = until.checked_duration_since(std::time::Instant::now())?;
+        let left = until.checked_duration_since(Instant::now())?;
         let line = lines.recv_timeout(left).ok()?;
         if let Some(address) = line.trim().strip_prefix("listening on ") {
             return Some(address.to_owned());

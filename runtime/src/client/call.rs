@@ -132,7 +132,7 @@ impl<Requests, Replies> Call<Requests, Replies> {
     }
 }
 
-/// The headers and trailers of an answer.
+/// What came with the one message of an answer.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Reply {
@@ -140,6 +140,8 @@ pub struct Reply {
     pub headers: Metadata,
     /// What the server sent after its message.
     pub trailers: Metadata,
+    /// Whether the message came compressed.
+    pub was_compressed: bool,
 }
 
 /// The one reply of a call that is running: await it. Dropping it cancels the call.
@@ -156,8 +158,9 @@ impl<M: Message> ReplyFuture<M> {
     /// The status that the call ended with; its metadata are the trailers.
     pub async fn with_reply(mut self) -> Result<(M, Reply)> {
         let message = self.replies.only("reply").await?;
+        let was_compressed = self.replies.was_compressed();
         let (headers, trailers) = self.replies.into_answer();
-        Ok((message, Reply { headers, trailers }))
+        Ok((message, Reply { headers, trailers, was_compressed }))
     }
 }
 
