@@ -122,6 +122,21 @@ impl Problem {
         &self.title
     }
 
+    /// Whether the other says the same of the same place.
+    pub(crate) fn is(&self, other: &Problem) -> bool {
+        self.title == other.title && self.place() == other.place()
+    }
+
+    /// Line and column of the primary label.
+    pub(crate) fn place(&self) -> Option<(usize, usize)> {
+        self.primary().map(|label| (label.line, label.start))
+    }
+
+    /// What the primary label marks.
+    pub(crate) fn marked(&self) -> &str {
+        self.primary().and_then(|label| label.text.get(label.start..label.end)).unwrap_or("")
+    }
+
     /// The same problem in better words: another title, and another note at the primary label.
     pub(crate) fn retitled(mut self, title: String, note: &str) -> Self {
         self.title = title;
@@ -145,6 +160,10 @@ impl Problem {
 
     pub(crate) fn package(&self) -> &str {
         &self.package
+    }
+
+    fn primary(&self) -> Option<&Label> {
+        self.snippet.as_ref()?.labels.iter().find(|label| label.primary)
     }
 
     /// The text of the compiler's message.

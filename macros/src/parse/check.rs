@@ -1,11 +1,11 @@
 //! What protox accepts although protoc refuses it: names that the same message or enum has reserved.
 //!
-//! `parse::link` runs it over every file that linked, while the file still has its places.
+//! `parse::link` runs it over every file, while the file still has its places.
 
 use prost_types::{DescriptorProto, EnumDescriptorProto};
 
 use super::file::File;
-use crate::error::{Blame, Errors, Problem};
+use crate::error::{Blame, Problem};
 
 /// Descriptor numbers of the parts that a place's path is made of.
 mod part {
@@ -21,19 +21,20 @@ mod part {
 }
 
 /// "Field name X is reserved", which protoc says for fields and enum values.
-pub(super) fn reserved_names(file: &File, errors: &mut Errors) {
-    let mut check = Check { file, errors };
+pub(super) fn reserved_names(file: &File) -> Vec<Problem> {
+    let mut check = Check { file, problems: Vec::new() };
     for (index, message) in numbered(&file.descriptor.message_type) {
         check.message(message, &[part::MESSAGE, index]);
     }
     for (index, enumeration) in numbered(&file.descriptor.enum_type) {
         check.enumeration(enumeration, &[part::ENUM, index]);
     }
+    check.problems
 }
 
 struct Check<'a> {
     file: &'a File,
-    errors: &'a mut Errors,
+    problems: Vec<Problem>,
 }
 
 impl Check<'_> {
@@ -70,7 +71,7 @@ impl Check<'_> {
             .at(source.snippet(labels.into_iter().flatten()))
             .help("take another name, or remove it from the reserved ones")
             .within(self.file.descriptor.package());
-        self.errors.push(problem);
+        self.problems.push(problem);
     }
 }
 

@@ -5,22 +5,21 @@
 
 use std::collections::HashSet;
 
-use miette::Diagnostic;
 use prost_types::FileDescriptorProto;
 use protox::prost_reflect::{DescriptorError, DescriptorPool};
 
 use super::file::File;
-use super::source::Source;
 use super::suggest::Known;
 use super::types::Types;
-use super::{check, mend, message_set, relative, rule, style, visible};
-use crate::error::{Blame, Errors, Problem};
+use super::wording::Told;
+use super::{apart, check, mend, message_set, number, relative, rule, style, visible};
+use crate::error::{Errors, Problem};
 
 /// Links the files in their order; those that fail, or import one that failed, are not in the answer.
 pub(super) fn link(mut files: Vec<File>, mut failed: HashSet<String>) -> (Vec<File>, Errors) {
     let mut errors = Errors::default();
     let mut pool = DescriptorPool::new();
-    let mut refused: Vec<(DescriptorError, usize)> = Vec::new();
+    let mut refused: Vec<(Refused, usize)> = Vec::new();
     let mut sound = Vec::new();
     for (index, file) in files.iter_mut().enumerate() {
         let name = file.descriptor.name().to_owned();
@@ -28,40 +27,60 @@ pub(super) fn link(mut files: Vec<File>, mut failed: HashSet<String>) -> (Vec<Fi
             failed.contains(&name) || file.descriptor.dependency.iter().any(|import| failed.contains(import));
         match add(&mut pool, file, broken) {
             Some(Ok(linked)) => sound.push((index, linked)),
-            Some(Err(error)) => {
+            Some(Err(file)) => {
                 failed.insert(name);
-                refused.push((error, index));
+                refused.push((file, index));
             }
             None => {
                 failed.insert(name);
             }
         }
     }
-    for (error, index) in refused {
+    for (refused, index) in refused {
         let Some(file) = files.get(index) else { continue };
-        let known = Known::new(&files, file);
-        let error = error.with_source_code(&file.source.text);
-        for problem in problems(&error, &file.source, file.blame, 0) {
-            errors.push(known.explain(problem).within(file.descriptor.package()));
-        }
+        refused.explained(&pool, &files, file).into_iter().for_each(|problem| errors.push(problem));
     }
     (replaced(files, sound, &mut errors), errors)
 }
 
-/// One problem for each error that protox reports at once; it read `shift` bytes more than the source has.
-pub(super) fn problems(error: &dyn Diagnostic, source: &Source, blame: usize, shift: usize) -> Vec<Problem> {
-    let mut all = vec![problem(error, source, blame, shift)];
-    for related in error.related().into_iter().flatten() {
-        all.push(problem(related, source, blame, shift));
+/// A file that did not link, as it was to be linked.
+struct Refused {
+    error: DescriptorError,
+    descriptor: FileDescriptorProto,
+}
+
+impl Refused {
+    /// What is wrong with the file, from its first line on.
+    fn explained(self, pool: &DescriptorPool, files: &[File], file: &File) -> Vec<Problem> {
+        let known = Known::new(files, file);
+        let told = Told { source: &file.source, blame: file.blame, shift: 0 };
+        let told = |error: DescriptorError| told.problems(&error.with_source_code(&file.source.text));
+        let mut problems = told(self.error);
+        let mut descriptor = self.descriptor;
+        apart::set_apart(&mut descriptor);
+        // The copy of the pool takes the changed file; nothing else sees it.
+        if let Err(error) = pool.clone().add_file_descriptor_proto(descriptor) {
+            let more =
+                told(error).into_iter().filter(|more| !problems.iter().any(|problem| problem.is(more)));
+            let more: Vec<Problem> = more.collect();
+            problems.extend(more);
+        }
+        let mut own = number::check(file);
+        own.extend(check::reserved_names(file));
+        if !own.is_empty() {
+            problems.retain(|problem| !number::covers(problem.title()));
+        }
+        problems.extend(own);
+        problems.sort_by_key(Problem::place);
+        problems.into_iter().map(|problem| known.explain(problem).within(file.descriptor.package())).collect()
     }
-    all
 }
 
 fn add(
     pool: &mut DescriptorPool,
     file: &mut File,
     broken: bool,
-) -> Option<Result<FileDescriptorProto, DescriptorError>> {
+) -> Option<Result<FileDescriptorProto, Refused>> {
     if broken {
         return None;
     }
@@ -77,7 +96,8 @@ fn add(
         }
         Err(error) => {
             mended.source_code_info = info;
-            Some(Err(pool.add_file_descriptor_proto(mended).err().unwrap_or(error)))
+            let error = pool.add_file_descriptor_proto(mended.clone()).err().unwrap_or(error);
+            Some(Err(Refused { error, descriptor: mended }))
         }
     }
 }
@@ -98,36 +118,11 @@ fn replaced(files: Vec<File>, sound: Vec<(usize, FileDescriptorProto)>, errors: 
     let types = Types::new(&linked);
     let sets = message_set::names(&linked);
     for (index, file) in linked.iter().enumerate() {
-        check::reserved_names(file, errors);
+        check::reserved_names(file).into_iter().for_each(|problem| errors.push(problem));
         rule::check(file, &types, errors);
         message_set::check(file, &sets, errors);
         visible::check(&linked, index, &types, errors);
         style::check(file, errors);
     }
     linked
-}
-
-fn problem(error: &dyn Diagnostic, source: &Source, blame: usize, shift: usize) -> Problem {
-    let mut labels: Vec<_> = error
-        .labels()
-        .into_iter()
-        .flatten()
-        .map(|label| {
-            source.mark(label.offset().saturating_sub(shift), label.len(), label.label().unwrap_or(""))
-        })
-        .collect();
-    let title = error.to_string();
-    if labels.is_empty() && title.ends_with("reached end of file") {
-        labels.push(source.mark(source.text.trim_end().len().saturating_sub(1), 1, "the file ends here"));
-    }
-    let last = labels.len().saturating_sub(1);
-    for (index, label) in labels.iter_mut().enumerate() {
-        label.primary = index == last;
-    }
-    // protox quotes names with apostrophes; the compiler, and so we, with backticks.
-    let problem = Problem::new(title.replace('\'', "`"), Blame::File(blame)).at(source.snippet(labels));
-    match error.help() {
-        Some(help) => problem.help(help.to_string().replace('\'', "`")),
-        None => problem,
-    }
 }

@@ -4,7 +4,6 @@
 //! whatever does not need it goes on.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::Path;
 
 use super::file::File;
@@ -13,7 +12,8 @@ use super::lower::{self, Lowered};
 use super::option::{self, Taken};
 use super::roots::{Found, Roots};
 use super::source::Source;
-use super::{bundle, link, scan};
+use super::wording::Told;
+use super::{bundle, link, scan, text};
 use crate::error::{Blame, Errors, Problem};
 
 const INLINE: &str = "inline.proto";
@@ -89,34 +89,32 @@ impl Loader {
             (None, _) => {
                 let problem = Problem::new(format!("import `{name}` not found"), Blame::File(blame));
                 let problem = place(problem, import, "no such file under the import roots");
-                let problem = problem.help(format!("the import roots are {}", self.roots.listed()));
-                let near = self.roots.near(name);
-                self.fail(
-                    name,
-                    near.into_iter().fold(problem, |it, near| it.help(format!("did you mean `{near}`?"))),
-                );
+                let problem = match self.roots.near(name) {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None => problem,
+                };
+                let roots = self.roots.listed();
+                self.fail(name, problem.help(format!("looked under {roots}; `google/protobuf` is built in")));
             }
             (Some(first), Some(second)) => {
                 let title = format!("`{name}` is two files: `{}` and `{}`", first.shown, second.shown);
                 let problem = place(Problem::new(title, Blame::File(blame)), import, "imported here");
                 self.fail(name, problem.help("rename one, or leave one of the two import roots out"));
             }
-            (Some(file), None) => self.read_file(name, &file, blame),
+            (Some(file), None) => self.read_file(name, &file, (blame, import)),
         }
     }
 
-    fn read_file(&mut self, name: &str, file: &Found, blame: usize) {
-        match fs::read_to_string(&file.path) {
+    fn read_file(&mut self, name: &str, file: &Found, (blame, import): (usize, Option<&Import<'_>>)) {
+        match text::read(&file.path, &file.shown, Blame::File(blame)) {
             Ok(text) => {
                 self.tracked.extend(file.path.to_str().map(str::to_owned));
-                let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
                 self.parse(name, Source::new(file.shown.clone(), text), blame);
             }
-            Err(error) => {
-                let problem =
-                    Problem::new(format!("couldn't read `{}`: {error}", file.shown), Blame::File(blame));
-                self.fail(name, problem);
+            Err(problem) if problem.place().is_none() => {
+                self.fail(name, place(problem, import, "imported here"));
             }
+            Err(problem) => self.fail(name, problem),
         }
     }
 
@@ -131,7 +129,7 @@ impl Loader {
             Ok(descriptor) => descriptor,
             Err(error) => {
                 let package = scan::package(&source.text);
-                let problems = link::problems(&error, &source, blame, shift);
+                let problems = Told { source: &source, blame, shift }.problems(&error);
                 return self.fail_with(name, problems.into_iter().map(|problem| problem.within(&package)));
             }
         };

@@ -8,6 +8,7 @@
 //! `visible` and `style` check what protoc checks. `edition` and `feature` are the tables.
 
 mod aggregate;
+mod apart;
 mod argument;
 mod bundle;
 mod check;
@@ -26,6 +27,7 @@ mod lower;
 mod mend;
 mod message_set;
 mod near;
+mod number;
 mod option;
 mod relative;
 mod roots;
@@ -35,9 +37,11 @@ mod source;
 mod statement;
 mod style;
 mod suggest;
+mod text;
 mod token;
 mod types;
 mod visible;
+mod wording;
 
 pub(crate) use argument::Text;
 pub(crate) use entry::Which;

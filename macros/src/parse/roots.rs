@@ -3,6 +3,7 @@
 //! `parse::load` makes the [`Roots`] once per call and asks them for every import.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::argument::Text;
@@ -40,8 +41,10 @@ impl Roots {
         let mut roots = Roots { base: base.to_owned(), dirs: Vec::new() };
         for dir in call.include.iter().flatten() {
             match roots.checked(dir, "import root", Blame::Token(dir.span)) {
-                Ok(path) if roots.base.join(&path).is_dir() => roots.add(path),
-                Ok(path) => errors.push(roots.no_directory(dir, &path)),
+                Ok(path) => match roots.directory(dir, &path) {
+                    Ok(()) => roots.add(path),
+                    Err(problem) => errors.push(problem),
+                },
                 Err(problem) => errors.push(problem),
             }
         }
@@ -63,7 +66,7 @@ impl Roots {
     pub(super) fn find(&self, name: &str) -> Vec<Found> {
         let found = self.dirs.iter().map(|dir| joined(dir, name)).filter_map(|shown| {
             let path = self.base.join(&shown);
-            path.is_file().then_some(Found { path, shown })
+            may_be_file(&path).then_some(Found { path, shown })
         });
         let mut seen: Vec<PathBuf> = Vec::new();
         found
@@ -104,7 +107,7 @@ impl Roots {
         let path = self.checked(file, ".proto file", Blame::File(blame))?;
         let under = |dir: &String| strip(&path, dir).map(str::to_owned);
         let named = self.dirs.iter().filter_map(under).min_by_key(String::len);
-        if !self.base.join(&path).is_file() {
+        if !may_be_file(&self.base.join(&path)) {
             let known = explicit && !self.find(&path).is_empty() || bundle::text(&path).is_some();
             return if known { Ok(path) } else { Err(self.not_found(&path, Blame::File(blame), explicit)) };
         }
@@ -146,11 +149,18 @@ impl Roots {
         Ok(path.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/"))
     }
 
-    fn no_directory(&self, dir: &Text, path: &str) -> Problem {
-        Problem::new(format!("the import root `{}` is not a directory", dir.value), Blame::Token(dir.span))
-            .note(format!(
-                "looked for `$CARGO_MANIFEST_DIR/{path}` (paths are relative to the directory of Cargo.toml)"
-            ))
+    /// Whether an import root can be read.
+    fn directory(&self, dir: &Text, path: &str) -> Result<(), Problem> {
+        let title = match fs::read_dir(self.base.join(path)) {
+            Ok(_) => return Ok(()),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                format!("the import root `{}` is not a directory", dir.value)
+            }
+            Err(error) => format!("couldn't read the import root `{}`: {error}", dir.value),
+        };
+        Err(Problem::new(title, Blame::Token(dir.span)).note(format!(
+            "looked for `$CARGO_MANIFEST_DIR/{path}` (paths are relative to the directory of Cargo.toml)"
+        )))
     }
 
     fn not_found(&self, path: &str, blame: Blame, explicit: bool) -> Problem {
@@ -166,6 +176,14 @@ impl Roots {
             Some(near) => problem.help(format!("a file with a similar name exists: `{near}`")),
             None => problem,
         }
+    }
+}
+
+/// Also true where it cannot be told, as in a folder that must not be read: reading the file says why.
+fn may_be_file(path: &Path) -> bool {
+    match fs::metadata(path) {
+        Ok(found) => found.is_file(),
+        Err(error) => !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
     }
 }
 

@@ -115,6 +115,7 @@ impl Walk<'_> {
     }
 }
 
-fn joined(scope: &str, name: &str) -> String {
+/// A name in its scope.
+pub(super) fn joined(scope: &str, name: &str) -> String {
     if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
 }

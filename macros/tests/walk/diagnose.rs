@@ -1,9 +1,11 @@
-//! Mistakes in schemas and calls: the rendered texts, whole, against `diagnostics.txt` beside this file.
+//! What is said of mistakes, whole texts. In schemas: each `tests/diagnostics/NAME.proto` is a call of its own, and
+//! `NAME.txt` beside it is what that must give; an empty text says that nothing is wrong. In calls: `calls.txt` beside
+//! this file has a call, a line of dashes, and its texts.
 //!
-//! A case is a call, a line of dashes, and the texts that it must give. `BLESS=1` writes the file anew.
+//! `BLESS=1` writes the texts anew.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{expanded, problems};
 
@@ -11,13 +13,37 @@ const GIVES: &str = "\n----\n";
 const NEXT: &str = "\n====\n";
 
 #[test]
-fn every_mistake_is_shown_as_the_file_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/walk/diagnostics.txt");
+fn every_mistake_in_a_schema_is_shown_as_the_text_beside_it_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
+    let files = fs::read_dir(&folder).expect("the cases are there");
+    let mut schemas: Vec<PathBuf> = files.map(|file| file.expect("the folder is read").path()).collect();
+    schemas.retain(|path| path.extension().is_some_and(|end| end == "proto"));
+    schemas.sort();
+    assert!(schemas.len() >= 25, "only {} schemas were found", schemas.len());
+    let mut differing = Vec::new();
+    for schema in schemas {
+        let name = schema.file_name().expect("it is a file").to_string_lossy();
+        let found = shown(&format!("\"tests/diagnostics/{name}\""));
+        let text = schema.with_extension("txt");
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&text, &found).expect("the text can be written");
+        }
+        let expected = fs::read_to_string(&text).unwrap_or_default();
+        if expected != found {
+            differing.push(format!("{name} gives\n{found}\nand not\n{expected}"));
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+#[test]
+fn every_mistake_in_a_call_is_shown_as_the_file_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/walk/calls.txt");
     let text = fs::read_to_string(&path).expect("the cases are there");
     let mut found = Vec::new();
     for case in text.trim_end().split(NEXT) {
         let call = case.split(GIVES).next().unwrap_or(case);
-        found.push(format!("{call}{GIVES}{}", problems(expanded(call)).join("\n\n")));
+        found.push(format!("{call}{GIVES}{}", shown(call).trim_end()));
     }
     let found = found.join(NEXT) + "\n";
     if std::env::var_os("BLESS").is_some() {
@@ -26,4 +52,10 @@ fn every_mistake_is_shown_as_the_file_says() {
     for (expected, found) in text.trim_end().split(NEXT).zip(found.trim_end().split(NEXT)) {
         assert_eq!(expected, found);
     }
+}
+
+/// The texts of a call, each as the compiler begins it.
+fn shown(call: &str) -> String {
+    let texts = problems(expanded(call)).into_iter().map(|text| format!("error: {text}\n"));
+    texts.collect::<Vec<_>>().join("\n")
 }

@@ -6,6 +6,7 @@ mod edition;
 mod expand;
 mod find;
 mod named;
+mod unreadable;
 
 use std::path::Path;
 
