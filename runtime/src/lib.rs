@@ -184,8 +184,8 @@ pub use {client::Channel, transport::Connect};
 pub use {
     futures_core::Stream,
     grpc::{
-        Code, Compression, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method, Origin,
-        Result, Shape, Status, Streaming, Yield, produce, stream,
+        Code, Compression, Keepalive, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method,
+        Origin, Result, Shape, Status, Streaming, Yield, produce, stream,
     },
     protocall_macros::main,
     tokio,
@@ -194,7 +194,7 @@ pub use {
 #[cfg(feature = "server")]
 pub use {
     grpc::{Cancelled, Certificate, Context, Peer},
-    server::Server,
+    server::{Connections, Server},
     transport::{Accepted, Bound, Listener, stop_signal},
 };
 

@@ -167,6 +167,11 @@ impl Lives {
         self.wait("ended", |(_, ended)| *ended >= count).await;
     }
 
+    /// How many have begun.
+    pub fn count_began(&self) -> usize {
+        self.0.borrow().0
+    }
+
     /// How many have ended.
     pub fn count_ended(&self) -> usize {
         self.0.borrow().1

@@ -6,6 +6,7 @@ pub mod authority;
 pub mod conformance;
 pub mod connect;
 pub mod echo;
+pub mod frames;
 pub mod go;
 pub mod interop;
 pub mod oracle;

@@ -30,6 +30,11 @@ pub(crate) fn content_subtype(headers: &HeaderMap) -> Option<&str> {
     }
 }
 
+/// How many bytes HTTP/2 counts for these headers: names, values, and 32 for each (RFC 9113, 6.5.2).
+pub(crate) fn header_list_size(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 32).sum()
+}
+
 /// Puts the outcome of a call into trailers, or into the headers that stand for them: the error, or OK.
 pub(crate) fn write_status(headers: &mut HeaderMap, error: Option<&Status>) {
     let Some(status) = error else {

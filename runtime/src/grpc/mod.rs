@@ -16,6 +16,7 @@ mod encoding;
 mod frame;
 mod head;
 mod inbound;
+mod keepalive;
 mod lane;
 mod metadata;
 mod method;
@@ -36,11 +37,12 @@ pub(crate) use encoding::{
 };
 pub use frame::Limits;
 pub(crate) use frame::{FrameReader, Framing, append_frame};
-pub(crate) use head::{GRPC, GRPC_PROTO, content_subtype, read_status, write_status};
+pub(crate) use head::{GRPC, GRPC_PROTO, content_subtype, header_list_size, read_status, write_status};
 pub use inbound::Streaming;
 #[cfg(feature = "server")]
 pub(crate) use inbound::undecodable;
 pub(crate) use inbound::{Answer, Inbound, Replies};
+pub use keepalive::Keepalive;
 pub(crate) use lane::{Broken, End, Lane, LaneReader, Outgoing};
 pub use metadata::{Metadata, MetadataError, MetadataIter, MetadataValue};
 pub use method::{Method, Shape};

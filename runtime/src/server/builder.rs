@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Connections;
 use super::router::Router;
 use super::service::Service;
 use super::settings::Settings;
@@ -97,6 +98,12 @@ impl Server {
     /// [`Server::max_receive_message_size`].
     pub fn accept_compressed(mut self, accepted: impl IntoIterator<Item = Compression>) -> Self {
         self.settings.accepted = accepted.into_iter().collect();
+        self
+    }
+
+    /// What each connection may do and how long it lives: see [`Connections`].
+    pub fn connections(mut self, connections: Connections) -> Self {
+        self.settings.connections = Arc::new(connections);
         self
     }
 

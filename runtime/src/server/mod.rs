@@ -1,6 +1,7 @@
 //! Serving: from an HTTP request to a handler of one of the four shapes, and back. No sockets: `transport` listens.
 
 mod builder;
+mod connections;
 mod guard;
 #[doc(hidden)]
 pub mod handler;
@@ -12,5 +13,6 @@ mod settings;
 pub mod unimplemented;
 
 pub use builder::Server;
+pub use connections::Connections;
 pub(crate) use router::Router;
 pub use service::{Exchange, Handling, Service};

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use http::{HeaderMap, Method, Request, StatusCode};
 use tokio::time::Instant;
 
-use super::reply;
 use super::service::{Exchange, Handling, Service};
 use super::settings::Settings;
-use crate::grpc::{GRPC, GRPC_PROTO, InboundBody, Peer, Result, Status, content_subtype, decode_timeout};
+use super::{Connections, reply};
+use crate::grpc::{
+    GRPC, GRPC_PROTO, InboundBody, Peer, Result, Status, content_subtype, decode_timeout, header_list_size,
+};
 
 /// The services of a server.
 #[derive(Clone, Default)]
@@ -20,6 +22,11 @@ pub(crate) struct Router {
 impl Router {
     pub(crate) fn new(services: Vec<Arc<dyn Service>>, settings: Settings) -> Self {
         Self { services: services.into(), settings: Arc::new(settings) }
+    }
+
+    /// What each connection may do.
+    pub(crate) fn connections(&self) -> Arc<Connections> {
+        Arc::clone(&self.settings.connections)
     }
 
     /// Finds the handler of a request, or answers that there is none.
@@ -46,6 +53,11 @@ impl Router {
             Ok(deadline) => deadline,
             Err(status) => return Handling::ready(reply::refused(&status)),
         };
+        let limit = self.settings.connections.max_headers;
+        if header_list_size(&head.headers) > usize::try_from(limit).unwrap_or(usize::MAX) {
+            let text = format!("the headers of the request are larger than {limit} bytes");
+            return Handling::ready(reply::refused(&Status::resource_exhausted(text)));
+        }
         let exchange = Exchange {
             service: found.name(),
             content_type,

@@ -1,5 +1,8 @@
 //! What all calls of a server have in common. Set by `builder`, read by `router` and `service`.
 
+use std::sync::Arc;
+
+use super::Connections;
 use crate::grpc::{Accepted, Limits, MIN_COMPRESSED, ReplyCompression};
 
 /// See the head of the file.
@@ -10,6 +13,7 @@ pub(crate) struct Settings {
     pub(super) replies: ReplyCompression,
     /// Replies of fewer bytes are not compressed.
     pub(super) minimum: usize,
+    pub(super) connections: Arc<Connections>,
 }
 
 impl Default for Settings {
@@ -19,6 +23,7 @@ impl Default for Settings {
             accepted: Accepted::default(),
             replies: ReplyCompression::default(),
             minimum: MIN_COMPRESSED,
+            connections: Arc::default(),
         }
     }
 }

@@ -187,7 +187,8 @@ impl Entrance {
         // A server that stops waits for no handshake, and one that runs not for ever.
         let stop = async move { drop(stopping.wait_for(|stop| *stop).await) };
         let handshake = unless(stop, super::secure::accept(&tls, stream));
-        let secured = tokio::time::timeout(super::serve::SILENCE, handshake).await.ok().flatten();
+        let limit = self.router.connections().handshake;
+        let secured = tokio::time::timeout(limit, handshake).await.ok().flatten();
         if let Some((stream, chain)) = secured {
             serve(stream, peer.with_certificates(chain), self.router, stopped).await;
         }

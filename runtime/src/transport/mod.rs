@@ -14,15 +14,19 @@ mod dial;
 #[cfg(any(feature = "client", feature = "server"))]
 mod fault;
 #[cfg(feature = "server")]
-mod heard;
+mod frames;
 #[cfg(any(feature = "client", feature = "server"))]
 mod io;
+#[cfg(feature = "server")]
+mod life;
 #[cfg(feature = "server")]
 mod listen;
 #[cfg(feature = "server")]
 mod listener;
 #[cfg(all(feature = "client", feature = "server"))]
 mod memory;
+#[cfg(feature = "server")]
+mod monitor;
 mod run;
 #[cfg(all(feature = "tls", any(feature = "client", feature = "server")))]
 mod secure;

@@ -3,8 +3,8 @@
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::task::Poll;
-use std::time::Duration;
+use std::sync::Arc;
+use std::task::{Poll, ready};
 
 use http::Request;
 use hyper::body::Incoming;
@@ -14,35 +14,29 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 
 use super::adapt::{Outbound, request};
-use super::heard::Heard;
 use super::io::Stream;
+use super::life::{Life, Verdict};
+use super::monitor::{Monitored, Shared};
 use super::streams::Streams;
 use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
 use crate::grpc::Peer;
-use crate::server::Router;
+use crate::server::{Connections, Router};
 
-/// How long a peer may be connected without a word.
-pub(super) const SILENCE: Duration = Duration::from_secs(20);
-
-/// Serves a connection until its peer leaves; once `stop` says true, until the calls that run have ended.
+/// Serves a connection until its peer leaves, or its life is over; once `stop` says true, until the calls that run have
+/// ended.
 pub(super) async fn serve(io: Stream, peer: Peer, router: Router, mut stop: watch::Receiver<bool>) {
-    let streams = Streams::default();
-    let arriving = streams.clone();
+    let limits = router.connections();
+    let shared = Shared::default();
+    let streams = Streams::new(shared.clone());
+    let mut life = Life::new(Arc::clone(&limits), shared.clone());
+    let builder = builder(&limits, streams.clone());
     let answer = service_fn(move |arrived: Request<Incoming>| {
         let handling = router.handle(arrived.map(request), peer.clone());
-        arriving.announce(handling.deadline);
+        streams.announce(handling.deadline);
         async move { Ok::<_, Infallible>(handling.work.await.map(Outbound)) }
     });
-    let mut builder = Builder::new(streams);
-    builder
-        .timer(TokioTimer::new())
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_frame_size(FRAME)
-        .auto_date_header(false);
-    let (io, spoken) = Heard::new(io);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(io), answer));
-    let mut silent = pin!(tokio::time::sleep(SILENCE));
+    let io = TokioIo::new(Monitored::new(io, shared));
+    let mut connection = pin!(builder.serve_connection(io, answer));
     let mut stopped = pin!(async move {
         // An error means that the server itself is gone, and waits for nobody.
         let _ = stop.wait_for(|stop| *stop).await;
@@ -51,14 +45,37 @@ pub(super) async fn serve(io: Stream, peer: Peer, router: Router, mut stop: watc
     poll_fn(|cx| {
         if !stopping && stopped.as_mut().poll(cx).is_ready() {
             stopping = true;
+            life.leave();
             connection.as_mut().graceful_shutdown();
         }
         // A graceful stop waits for the handshake, and a peer that says nothing would never end it.
-        if !spoken.get() && (stopping || silent.as_mut().poll(cx).is_ready()) {
+        if stopping && !life.has_begun() {
             return Poll::Ready(());
         }
-        // What breaks one connection is no concern of the server.
-        connection.as_mut().poll(cx).map(drop)
+        loop {
+            // What breaks one connection is no concern of the server.
+            if connection.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(());
+            }
+            match ready!(life.poll(cx)) {
+                Verdict::Send => {}
+                Verdict::Leave => connection.as_mut().graceful_shutdown(),
+                Verdict::End => return Poll::Ready(()),
+            }
+        }
     })
     .await;
+}
+
+fn builder(limits: &Connections, streams: Streams) -> Builder<Streams> {
+    let mut builder = Builder::new(streams);
+    builder
+        .timer(TokioTimer::new())
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_frame_size(FRAME)
+        .max_concurrent_streams(limits.max_streams)
+        .max_header_list_size(limits.max_headers.saturating_mul(2))
+        .auto_date_header(false);
+    builder
 }
