@@ -9,6 +9,8 @@ pub mod echo;
 pub mod frames;
 pub mod go;
 pub mod interop;
+pub mod java;
+pub mod node;
 pub mod oracle;
 pub mod outside;
 pub mod packed;

@@ -67,9 +67,8 @@ fn flag(name: &str, value: impl Into<OsString>) -> OsString {
 
 /// The flags of a server.
 pub fn server_flags(port: u16, tls: Option<&Credentials>) -> Vec<OsString> {
-    let mut flags = vec![flag("port", port.to_string())];
+    let mut flags = vec![flag("port", port.to_string()), flag("use_tls", tls.is_some().to_string())];
     if let Some(tls) = tls {
-        flags.push(flag("use_tls", "true"));
         flags.push(flag("tls_cert_file", &tls.certificate));
         flags.push(flag("tls_key_file", &tls.key));
     }
@@ -78,9 +77,12 @@ pub fn server_flags(port: u16, tls: Option<&Credentials>) -> Vec<OsString> {
 
 /// The flags of a client that are there in every case.
 pub fn client_flags(port: u16, tls: Option<&Credentials>) -> Vec<OsString> {
-    let mut flags = vec![flag("server_host", "127.0.0.1"), flag("server_port", port.to_string())];
+    let mut flags = vec![
+        flag("server_host", "127.0.0.1"),
+        flag("server_port", port.to_string()),
+        flag("use_tls", tls.is_some().to_string()),
+    ];
     if let Some(tls) = tls {
-        flags.push(flag("use_tls", "true"));
         flags.push(flag("use_test_ca", "true"));
         flags.push(flag("ca_file", &tls.ca));
         flags.push(flag("server_host_override", &tls.name));
@@ -102,9 +104,21 @@ impl Server {
     ///
     /// # Panics
     /// When it does not listen soon.
-    pub fn start(mut program: Command, tls: Option<&Credentials>) -> Self {
+    pub fn start(program: Command, tls: Option<&Credentials>) -> Self {
+        Self::start_knowing(program, tls, |flags| flags)
+    }
+
+    /// Starts `program`, which takes those of [`server_flags`] that are `known`.
+    ///
+    /// # Panics
+    /// When it does not listen soon.
+    pub fn start_knowing(
+        mut program: Command,
+        tls: Option<&Credentials>,
+        known: impl Fn(Vec<OsString>) -> Vec<OsString>,
+    ) -> Self {
         let port = free_port();
-        program.args(server_flags(port, tls));
+        program.args(known(server_flags(port, tls)));
         Self { port, _running: Running::start_at(program, port) }
     }
 }
