@@ -156,6 +156,11 @@ impl Running {
         running
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it has printed so far, both streams.
     pub fn said(&self) -> String {
         self.said.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()

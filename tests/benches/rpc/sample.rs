@@ -1,0 +1,36 @@
+//! The messages that are sent; tonic's client sends the same. Part of the bench and of our program.
+
+use protocall::well_known::Timestamp;
+
+use crate::schema::ecommerce::v1::{Category, Inventory, Product};
+use crate::schema::rpc::v1::Small;
+
+pub(crate) fn small(number: i32) -> Small {
+    Small { a: number, b: number.into(), text: "a tiny text".into(), ..Default::default() }
+}
+
+pub(crate) fn product() -> Product {
+    let moment = Some(Timestamp { seconds: 1_700_000_000, nanos: 123_456_789, ..Default::default() });
+    let category = Category {
+        id: "cat-12".into(),
+        name: "Keyboards".into(),
+        parent_id: "cat-2".into(),
+        ..Default::default()
+    };
+    let warehouse_location = "A-12-3".into();
+    Product {
+        id: "prod-8f14e45f".into(),
+        name: "Mechanical keyboard, 87 keys".into(),
+        description:
+            "A tenkeyless keyboard with hot-swappable switches, PBT keycaps and a detachable USB-C cable. \
+                      Comes with a keycap puller and three years of warranty."
+                .into(),
+        price: 129.95,
+        category: Some(category),
+        tags: ["keyboard", "mechanical", "usb-c", "office"].map(String::from).into(),
+        inventory: Some(Inventory { quantity: 42, warehouse_location, in_stock: true, ..Default::default() }),
+        created_at: moment.clone(),
+        updated_at: moment,
+        ..Default::default()
+    }
+}
