@@ -80,7 +80,8 @@ fn expand(input: TokenStream, base: &Path) -> TokenStream {
     let (loaded, load_errors) = parse::load(&call, base);
     let (root, model_errors) = model::build(&loaded.files, &settings(&call));
     let errors = load_errors.join(model_errors);
-    emit::package(&output(&call), root, errors, &loaded.tracked)
+    let read = emit::Read { tracked: &loaded.tracked, descriptors: &loaded.descriptor_set() };
+    emit::package(&output(&call), root, errors, &read)
 }
 
 fn settings(call: &parse::Call) -> model::Settings {

@@ -119,6 +119,10 @@
 //! # Ok::<(), protocall::Status>(())
 //! ```
 //!
+//! # Reflection
+//!
+//! Every message has its descriptor and shows its fields by name and number: [`Reflect`], [`DescriptorPool`].
+//!
 //! # Size
 //!
 //! `option optimize_for = CODE_SIZE;` in a file, or `code_size = true` in the call, lets its messages share one codec
@@ -143,8 +147,9 @@
 //!
 //! # The layers
 //!
-//! `wire` (bytes) → `message` (what generated types implement) → `well_known` → `grpc` (the protocol on HTTP types) →
-//! `tls` (certificates) → `server` and `client` → `transport` (sockets). Each imports from those before it only.
+//! `wire` (bytes) → `message` (what generated types implement) → `reflect` (fields by name) → `well_known` → `grpc` (the
+//! protocol on HTTP types) → `tls` (certificates) → `server` and `client` → `transport` (sockets). Each imports from
+//! those before it only.
 
 // Generated code names this crate, and some of it is in here.
 extern crate self as protocall;
@@ -159,6 +164,7 @@ pub mod client;
 #[cfg(feature = "__grpc")]
 mod grpc;
 mod message;
+pub mod reflect;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(all(feature = "tls", any(feature = "client", feature = "server")))]
@@ -173,6 +179,7 @@ pub use message::{
     DecodeOptions, EncodeOptions, Enumeration, Extendable, Extension, Message, MessageView, Viewable,
 };
 pub use protocall_macros::include_proto;
+pub use reflect::{DescriptorPool, OwnedValue, Reflect};
 pub use wire::field::MapView;
 pub use wire::{
     DecodeError, EncodeError, UnknownField, UnknownFields, UnknownFieldsView, UnknownIter, UnknownValue,
@@ -220,6 +227,7 @@ pub mod __private_0_1_0 {
         Oneof, OptionalExtension, RepeatedExtension, Shown, Slot, Table, Viewable, borrow, closed,
         message_set, oneof, put_shared, read, read_required, read_shared,
     };
+    pub use crate::reflect::{Element, Field, Files, MessageDescriptor, Reflect, Value, ValueMut, debug};
     pub use crate::wire::field::{MapView, implicit, map, packed, repeated, required};
     pub use crate::wire::kind::{
         Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Raw, RawView, Sfixed32, Sfixed64, Sint32,
@@ -230,6 +238,12 @@ pub mod __private_0_1_0 {
         __if_client as if_client, __if_local as if_local, __if_server as if_server,
         __if_service as if_service,
     };
+
+    /// A field to be seen.
+    pub type FieldRef<'a> = Option<&'a dyn Field>;
+
+    /// A field to be changed.
+    pub type FieldMut<'a> = Option<&'a mut dyn Field>;
 
     /// Explicit presence: the shape, and the getters, which need messages as well.
     pub mod optional {

@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::path::{Cx, ident, outer, signed};
+use super::reflect;
 use crate::model::{Enum, EnumValue};
 
 /// All of an enum.
@@ -14,7 +15,8 @@ pub(super) fn definition(cx: &Cx<'_>, enumeration: &Enum) -> TokenStream {
     let inherent = inherent(cx, enumeration);
     let numbers = numbers(cx, enumeration);
     let conversions = conversions(cx, enumeration);
-    quote!(#declaration #inherent #numbers #conversions)
+    let element = reflect::enumeration(cx, enumeration);
+    quote!(#declaration #inherent #numbers #conversions #element)
 }
 
 fn declaration(cx: &Cx<'_>, enumeration: &Enum) -> TokenStream {

@@ -16,6 +16,7 @@ mod method;
 mod oneof;
 mod package;
 mod path;
+mod reflect;
 mod server;
 mod service;
 mod structure;
@@ -24,5 +25,5 @@ mod view;
 
 pub(crate) use entry::entry;
 pub(crate) use failure::failure;
-pub(crate) use package::package;
+pub(crate) use package::{Read, package};
 pub(crate) use path::Call;

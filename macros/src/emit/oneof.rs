@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::path::{Cx, ident, number, outer};
-use super::{field, view};
+use super::{field, reflect, view};
 use crate::model::{Kind, Oneof, Variant, view_name};
 
 /// The enum and its `impl Oneof`, and the same of its view where there is one.
@@ -31,6 +31,7 @@ fn form(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
         quote!(#outer #name(#value),)
     });
     let codec = codec(cx, oneof);
+    let element = (!cx.view).then(|| reflect::oneof(cx, oneof));
     quote! {
         #outer_attributes
         #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
@@ -38,6 +39,7 @@ fn form(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
             #(#variants)*
         }
         #codec
+        #element
     }
 }
 

@@ -2,25 +2,37 @@
 //!
 //! `lib.rs` calls [`package`] with the whole tree.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::path::{Call, Cx, allowed, ident};
-use super::{client, enumeration, extension, failure, message, oneof, server, service, track};
+use super::{client, enumeration, extension, failure, message, oneof, reflect, server, service, track};
 use crate::error::{Errors, Problem};
 use crate::model::{Module, Service, modules_of};
 
-/// The output of a call: the tree, what is wrong, and the files to track.
-pub(crate) fn package(call: &Call, mut root: Module, errors: Errors, tracked: &[String]) -> TokenStream {
+/// What was read for a call.
+#[derive(Debug)]
+pub(crate) struct Read<'a> {
+    /// The files on disk.
+    pub(crate) tracked: &'a [String],
+    /// All files as a `google.protobuf.FileDescriptorSet`.
+    pub(crate) descriptors: &'a [u8],
+}
+
+/// The output of a call: the tree, what is wrong, the descriptors, and the files to track.
+pub(crate) fn package(call: &Call, mut root: Module, errors: Errors, read: &Read<'_>) -> TokenStream {
     let problems: Vec<(Vec<String>, Problem)> =
         errors.shown().into_iter().map(|problem| (modules_of(problem.package()), problem)).collect();
     for (module, _) in &problems {
         root.at(module);
     }
-    let mut tree = Tree { call, problems: &problems, path: Vec::new() };
-    let items = tree.items(&Cx::root(call), &root);
-    let tracked = track::files(tracked);
-    quote!(#items #tracked)
+    let files = reflect::files_name(read.descriptors);
+    let mut tree = Tree { call, problems: &problems, path: Vec::new(), files: &files };
+    let cx = Cx::root(call, &files);
+    let items = tree.items(&cx, &root);
+    let files = reflect::files(&cx, read.descriptors);
+    let tracked = track::files(read.tracked);
+    quote!(#items #files #tracked)
 }
 
 struct Tree<'a> {
@@ -28,6 +40,8 @@ struct Tree<'a> {
     problems: &'a [(Vec<String>, Problem)],
     /// The module at hand.
     path: Vec<String>,
+    /// The name of the static that holds the descriptors, at the place of the call.
+    files: &'a Ident,
 }
 
 impl Tree<'_> {
@@ -48,7 +62,7 @@ impl Tree<'_> {
     fn module(&mut self, module: &Module) -> TokenStream {
         self.path.push(module.name.clone());
         let name = ident(&module.name);
-        let cx = Cx::module(self.call);
+        let cx = Cx::module(self.call, self.files, self.path.len());
         let opening = cx.opening();
         // Lint levels are inherited, so the outermost module speaks for all.
         let allow = (self.path.len() == 1).then(allowed);

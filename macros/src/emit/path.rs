@@ -30,6 +30,8 @@ pub(super) struct Cx<'a> {
     pub(super) allow: TokenStream,
     /// Whether messages are spelled as their views.
     pub(super) view: bool,
+    /// The static that holds the descriptors, as this module spells it.
+    pub(super) files: TokenStream,
 }
 
 /// The lints that generated code must not trip, whatever the user's crate denies.
@@ -46,18 +48,22 @@ pub(super) fn allowed() -> TokenStream {
 
 impl<'a> Cx<'a> {
     /// The level of the call itself, where no `use` may be added.
-    pub(super) fn root(call: &'a Call) -> Self {
-        Self { call, rt: door(call.runtime.as_deref()), allow: allowed(), view: false }
+    pub(super) fn root(call: &'a Call, files: &Ident) -> Self {
+        let rt = door(call.runtime.as_deref());
+        Self { call, rt, allow: allowed(), view: false, files: quote!(#files) }
     }
 
-    /// Inside a module that begins with [`Cx::opening`].
-    pub(super) fn module(call: &'a Call) -> Self {
-        Self { call, rt: quote!(__rt), allow: TokenStream::new(), view: false }
+    /// Inside a module that begins with [`Cx::opening`], so many modules below the call.
+    pub(super) fn module(call: &'a Call, files: &Ident, depth: usize) -> Self {
+        let supers = (0..depth).map(|_| quote!(super::));
+        let files = quote!(#(#supers)* #files);
+        Self { call, rt: quote!(__rt), allow: TokenStream::new(), view: false, files }
     }
 
     /// The same place, where messages are spelled as their views.
     pub(super) fn of_views(&self) -> Self {
-        Self { call: self.call, rt: self.rt.clone(), allow: self.allow.clone(), view: true }
+        let (rt, allow, files) = (self.rt.clone(), self.allow.clone(), self.files.clone());
+        Self { call: self.call, rt, allow, view: true, files }
     }
 
     /// The lifetime of a view, as a parameter.

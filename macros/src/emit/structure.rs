@@ -19,10 +19,12 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
         Member::Field(field) => field::definition(cx, field),
         Member::Oneof(oneof) => field::oneof(cx, oneof),
     });
+    // A message shows itself by reflection, which is written once.
+    let debug = cx.view.then(|| quote!(::core::fmt::Debug,));
     quote! {
         #outer
         #allow
-        #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::default::Default, ::core::cmp::PartialEq)]
+        #[derive(::core::clone::Clone, #debug ::core::default::Default, ::core::cmp::PartialEq)]
         pub struct #name #lifetime {
             #(#members)*
             /// Fields that this schema does not name, kept as they arrived and written back.

@@ -20,6 +20,8 @@ pub(crate) struct Field {
     pub(crate) getter: String,
     pub(crate) proto_name: String,
     pub(crate) number: u32,
+    /// Its place in the declaration.
+    pub(crate) place: usize,
     pub(crate) shape: Shape,
     /// Where presence is explicit: what the getter answers for an unset field.
     pub(crate) default: Option<DefaultValue>,
@@ -143,6 +145,7 @@ impl Field {
             getter: String::new(),
             proto_name: field.name().to_owned(),
             number: number(field),
+            place: 0,
             shape,
             default,
             doc: String::new(),

@@ -13,6 +13,8 @@ use super::{comment, name};
 pub(crate) struct Message {
     pub(crate) ident: String,
     pub(crate) full_name: String,
+    /// Its place among the messages of all files, each of which comes before what is nested in it.
+    pub(crate) index: usize,
     pub(crate) members: Vec<Member>,
     /// Numbers of the extensions whose text is checked with the message, though it stays among the unknown fields.
     pub(crate) text_extensions: Vec<u32>,
@@ -41,6 +43,8 @@ pub(crate) enum Member {
 pub(crate) struct OneofField {
     pub(crate) ident: String,
     pub(crate) path: TypePath,
+    /// The places of its fields in the declaration.
+    pub(crate) places: Vec<usize>,
     /// Number and wire type of its fields.
     pub(crate) tags: Vec<u32>,
     /// The lowest number: its place on the wire.
@@ -105,7 +109,8 @@ impl Message {
                     let path = [site.path, &[2, *index]].concat();
                     let declared = Declared::new(around.file, &path, field);
                     let field = Field::new(around, &owner, declared, ident).documented(around.file, &path);
-                    members.push(Member::Field(field));
+                    members
+                        .push(Member::Field(Field { place: usize::try_from(*index).unwrap_or(0), ..field }));
                 }
                 Slot::Oneof(index) => {
                     let (field, oneof) = oneof(around, message, site, *index);
@@ -118,6 +123,7 @@ impl Message {
         let message = Self {
             ident: name::escaped(message.name()),
             full_name: site.full_name.to_owned(),
+            index: 0,
             members,
             text_extensions: Vec::new(),
             extendable: !message.extension_range.is_empty(),
@@ -228,6 +234,7 @@ fn oneof(
     let fields = (0..).zip(&message.field).filter(|(_, field)| real_oneof(field) == Some(index));
     let fields: Vec<(i32, &FieldDescriptorProto)> = fields.collect();
     let names = name::distinct(fields.iter().map(|(_, field)| name::variant(field.name())).collect(), &[]);
+    let places = fields.iter().filter_map(|(at, _)| usize::try_from(*at).ok()).collect();
     let mut variants = Vec::new();
     for ((at, field), ident) in fields.into_iter().zip(names) {
         let path = [site.path, &[2, at]].concat();
@@ -246,6 +253,7 @@ fn oneof(
     let doc = comment::doc(source, &path);
     let field = OneofField {
         ident: String::new(),
+        places,
         path: relative(site.module, site.inner, &ident),
         tags: variants.iter().map(|variant| variant.number << 3 | variant.kind.wire_type()).collect(),
         number: variants.iter().map(|variant| variant.number).min().unwrap_or(0),

@@ -40,8 +40,10 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     let extensions = Extensions::new(files);
     let requests = Requests::new(files, &settings.view_requests, &mut errors);
     let views = selection::views(files, &settings.views, &requests, &mut errors);
+    let places = places(files);
     let mut builder = Builder {
         scope: &scope,
+        places: &places,
         boxes: &boxes,
         views: &views,
         requests: &requests,
@@ -70,6 +72,23 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     (builder.root, errors)
 }
 
+/// The place of every message: they are counted as they stand in the descriptors, each before what is nested in it.
+fn places(files: &[File]) -> HashMap<String, usize> {
+    let mut places = HashMap::new();
+    for file in files {
+        place(&file.descriptor.message_type, file.descriptor.package(), &mut places);
+    }
+    places
+}
+
+fn place(messages: &[DescriptorProto], scope: &str, places: &mut HashMap<String, usize>) {
+    for message in messages {
+        let full_name = joined(scope, message.name());
+        places.insert(full_name.clone(), places.len());
+        place(&message.nested_type, &full_name, places);
+    }
+}
+
 impl Module {
     /// The module at that path, made where it is not there yet.
     pub(crate) fn at(&mut self, path: &[String]) -> &mut Module {
@@ -85,6 +104,8 @@ impl Module {
 
 struct Builder<'a> {
     scope: &'a Scope,
+    /// The place of every message among those of all files.
+    places: &'a HashMap<String, usize>,
     boxes: &'a Boxes,
     views: &'a HashSet<String>,
     requests: &'a Requests,
@@ -151,6 +172,7 @@ impl<'a> Builder<'a> {
         let inner = self.scope.inner(&full_name);
         let site = Site { path, full_name: &full_name, module, inner: &inner };
         let (mut built, oneofs) = Message::new(around, message, &site);
+        built.index = self.places.get(&full_name).copied().unwrap_or(0);
         built.text_extensions = self.extensions.texts_of(&full_name);
         if built.message_set && !self.settings.message_set {
             self.unwanted_set(around.file, path, &full_name);

@@ -9,6 +9,8 @@ use super::source::Source;
 #[derive(Debug)]
 pub(crate) struct File {
     pub(crate) descriptor: FileDescriptorProto,
+    /// The same as protoc would write it, once it is linked.
+    pub(crate) encoded: Vec<u8>,
     pub(crate) source: Source,
     /// Its features, and what else the descriptor has no place for.
     pub(crate) dialect: Dialect,

@@ -12,7 +12,7 @@ use super::file::File;
 use super::suggest::Known;
 use super::types::Types;
 use super::wording::Told;
-use super::{apart, check, mend, message_set, number, relative, rule, style, visible};
+use super::{apart, check, encoded, mend, message_set, number, relative, rule, style, visible};
 use crate::error::{Errors, Problem};
 
 /// Links the files in their order; those that fail, or import one that failed, are not in the answer.
@@ -90,8 +90,10 @@ fn add(
     relative::complete(&mut mended, &|name| pool.get_extension_by_name(name).is_some());
     match pool.add_file_descriptor_proto(mended.clone()) {
         Ok(()) => {
-            let mut linked = pool.get_file_by_name(mended.name())?.file_descriptor_proto().clone();
+            let added = pool.get_file_by_name(mended.name())?;
+            let mut linked = added.file_descriptor_proto().clone();
             mend::restore(&mut linked, &file.descriptor);
+            file.encoded = encoded::encoded(&added.encode_to_vec(), &linked, &file.dialect);
             Some(Ok(linked))
         }
         Err(error) => {

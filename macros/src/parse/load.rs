@@ -13,7 +13,7 @@ use super::option::{self, Taken};
 use super::roots::{Found, Roots};
 use super::source::Source;
 use super::wording::Told;
-use super::{bundle, link, scan, text};
+use super::{bundle, encoded, link, scan, text};
 use crate::error::{Blame, Errors, Problem};
 
 const INLINE: &str = "inline.proto";
@@ -25,6 +25,15 @@ pub(crate) struct Loaded {
     pub(crate) files: Vec<File>,
     /// The files on disk that a rebuild depends on.
     pub(crate) tracked: Vec<String>,
+}
+
+impl Loaded {
+    /// All files as one `google.protobuf.FileDescriptorSet`.
+    pub(crate) fn descriptor_set(&self) -> Vec<u8> {
+        let mut set = Vec::new();
+        self.files.iter().for_each(|file| encoded::put_file(&file.encoded, &mut set));
+        set
+    }
 }
 
 /// Reads, parses and links. `base` is the directory that paths are relative to.
@@ -139,7 +148,15 @@ impl Loader {
         match option::take(&mut descriptor, &mut source, Taken { edition, kept, blame }) {
             Ok(dialect) => {
                 let bundled = bundle::text(name).is_some();
-                self.accept(File { descriptor, source, dialect, root: false, bundled, blame })
+                self.accept(File {
+                    descriptor,
+                    encoded: Vec::new(),
+                    source,
+                    dialect,
+                    root: false,
+                    bundled,
+                    blame,
+                })
             }
             Err(problems) => self.fail_with(name, problems),
         }

@@ -16,6 +16,7 @@ mod default;
 mod dialect;
 mod edition;
 mod element;
+mod encoded;
 mod entry;
 mod feature;
 mod file;

@@ -80,7 +80,8 @@ fn constants_of_methods_are_distinct() {
     let text = spelled(
         "syntax = \"proto3\"; message M {} service S { rpc name(M) returns (M); rpc name_(M) returns (M); }",
     );
-    let constants = text.split("pubstatic").skip(1).filter_map(|rest| rest.split(':').next());
+    let statics = text.split("pubstatic").skip(1).filter_map(|rest| rest.split(':').next());
+    let constants = statics.filter(|name| !name.starts_with("__FILES_"));
     assert_eq!(constants.collect::<Vec<_>>(), ["NAME_2", "NAME_"]);
 }
 
