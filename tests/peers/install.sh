@@ -3,12 +3,13 @@
 # Called by the tests (tests/src/peer.rs); by hand: tests/peers/install.sh target/peers
 #
 # The cache folder holds an environment per content of requirements.txt and generated modules per content of
-# the shop's schema, so a second run only computes two hashes. A lock lets many tests call it at once.
+# the schemas, so a second run only computes two hashes. A lock lets many tests call it at once.
 set -euo pipefail
 
 [ $# -eq 1 ] || { echo "usage: install.sh CACHE_DIR" >&2; exit 2; }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 protos=$(cd "$here/../../examples/proto" && pwd)
+interop=$(cd "$here/../proto" && pwd)
 mkdir -p "$1"
 cache=$(cd "$1" && pwd)
 
@@ -54,6 +55,8 @@ generate_modules() {
     mkdir -p "$modules"
     (cd "$protos" && find . -name '*.proto' -printf '%P\n' | sort | xargs "$environment/bin/python" \
         -m grpc_tools.protoc -I . --python_out="$modules" --grpc_python_out="$modules") >&2
+    "$environment/bin/python" -m grpc_tools.protoc -I "$interop" --python_out="$modules" \
+        --grpc_python_out="$modules" interop.proto >&2
     touch "$modules/ready"
 }
 
@@ -66,7 +69,8 @@ write_launcher() {
 }
 
 wanted=$(digest <"$here/requirements.txt")
-schema=$(cd "$protos" && find . -name '*.proto' | sort | xargs cat | cat - "$here/requirements.txt" "$here/install.sh" | digest)
+schema=$(cd "$protos" && find . -name '*.proto' | sort | xargs cat |
+    cat - "$interop/interop.proto" "$here/requirements.txt" "$here/install.sh" | digest)
 environment=$cache/venv-$wanted
 modules=$cache/modules-$schema
 launcher=$cache/python-$schema
