@@ -1,5 +1,5 @@
-//! Connect's conformance suite finds nothing wrong with the server over HTTP/2: every case of gRPC passes, plain, by TLS and by
-//! mutual TLS, and no list excuses any.
+//! Connect's conformance suite finds nothing wrong with the server and the client over HTTP/2: every case of gRPC passes,
+//! plain, by TLS and by mutual TLS, and no list excuses any.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,6 +9,9 @@ use protocall_tests::program::workspace;
 
 /// What the suite holds for gRPC, with messages as they are and by gzip (566), zstd and deflate.
 const SERVER_CASES: usize = 920;
+
+/// As many for a client: 634 with messages as they are and by gzip.
+const CLIENT_CASES: usize = 1056;
 
 /// What the runner said at its end.
 fn examine(mode: &str, testee: &str) -> String {
@@ -30,6 +33,12 @@ fn is_clean(report: &str, cases: usize) -> bool {
 fn every_server_case_passes() {
     let report = examine("server", env!("CARGO_BIN_EXE_connect_conformance_server"));
     assert!(is_clean(&report, SERVER_CASES), "{report}");
+}
+
+#[test]
+fn every_client_case_passes() {
+    let report = examine("client", env!("CARGO_BIN_EXE_connect_conformance_client"));
+    assert!(is_clean(&report, CLIENT_CASES), "{report}");
 }
 
 #[test]

@@ -3,13 +3,12 @@
 use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::time::Duration;
 
 use futures_core::Stream;
 
 use super::start::{Deadline, Start};
-use super::{Channel, Sender};
+use super::{CallFuture, Channel, Outcome, Reply, ReplyFuture, Sender};
 use crate::grpc::{Code, Compression, Metadata, MetadataError, Method, Result, Streaming};
 use crate::message::Message;
 
@@ -132,57 +131,18 @@ impl<Requests, Replies> Call<Requests, Replies> {
     }
 }
 
-/// What came with the one message of an answer.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Reply {
-    /// What the server sent before its message.
-    pub headers: Metadata,
-    /// What the server sent after its message.
-    pub trailers: Metadata,
-    /// Whether the message came compressed.
-    pub was_compressed: bool,
-}
-
-/// The one reply of a call that is running: await it. Dropping it cancels the call.
-#[must_use = "a call whose reply is dropped is cancelled"]
-#[derive(Debug)]
-pub struct ReplyFuture<M> {
-    replies: Streaming<M>,
-}
-
-impl<M: Message> ReplyFuture<M> {
-    /// The reply, with the headers and trailers of the answer.
-    ///
-    /// # Errors
-    /// The status that the call ended with; its metadata are the trailers.
-    pub async fn with_reply(mut self) -> Result<(M, Reply)> {
-        let message = self.replies.only("reply").await?;
-        let was_compressed = self.replies.was_compressed();
-        let (headers, trailers) = self.replies.into_answer();
-        Ok((message, Reply { headers, trailers, was_compressed }))
-    }
-}
-
-/// The future of a call.
-pub type CallFuture<T> = Pin<Box<dyn Future<Output = Result<T>> + Send>>;
-
-impl<M: Message> IntoFuture for ReplyFuture<M> {
-    type Output = Result<M>;
-    type IntoFuture = CallFuture<M>;
-
-    fn into_future(mut self) -> CallFuture<M> {
-        Box::pin(async move { self.replies.only("reply").await })
-    }
-}
-
 impl<Req: Message, Rep: Message> Unary<Req, Rep> {
     /// Makes the call: the reply, with the headers and trailers of the answer.
     ///
     /// # Errors
     /// The status that the call ended with; its metadata are the trailers.
     pub async fn with_reply(self) -> Result<(Rep, Reply)> {
-        ReplyFuture { replies: self.start.one(self.requests.0) }.with_reply().await
+        ReplyFuture::new(self.start.one(self.requests.0)).with_reply().await
+    }
+
+    /// Makes the call: the reply or the status, with the headers and trailers of the answer in either case.
+    pub async fn outcome(self) -> Outcome<Rep> {
+        ReplyFuture::new(self.start.one(self.requests.0)).outcome().await
     }
 }
 
@@ -222,7 +182,7 @@ impl<Req: Message, Rep: Message> ClientStream<Req, Rep> {
     /// Starts the call: the way to send requests, and the reply to await when they are finished.
     pub fn open(self) -> (Sender<Req>, ReplyFuture<Rep>) {
         let (sender, replies) = self.start.at_once().many();
-        (sender, ReplyFuture { replies })
+        (sender, ReplyFuture::new(replies))
     }
 
     /// Makes the call with these requests.

@@ -3,11 +3,13 @@
 mod answer;
 mod call;
 mod channel;
+mod reply;
 mod sender;
 mod start;
 
-pub use call::{Bidi, Call, CallFuture, ClientStream, Many, One, Reply, ReplyFuture, ServerStream, Unary};
+pub use call::{Bidi, Call, ClientStream, Many, One, ServerStream, Unary};
 pub use channel::Channel;
 pub(crate) use channel::{Options, Requests, Sending, Transport};
+pub use reply::{CallFuture, Outcome, Reply, ReplyFuture};
 pub use sender::Sender;
 pub(crate) use start::RequestDeadline;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep};
 
-use super::Status;
+use super::{Code, Origin, Status};
 
 /// The units of `grpc-timeout`, finest first, with their nanoseconds.
 const UNITS: [(u8, u64); 6] = [
@@ -59,15 +59,43 @@ impl Expiry {
 
     /// Ready once the deadline has passed.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Status> {
-        self.0.as_mut().poll(cx).map(|()| Status::deadline_exceeded("the deadline of the call has passed"))
+        self.0.as_mut().poll(cx).map(|()| passed())
     }
+
+    /// What a call has come to that broke off with `status`. A server that gives up at the deadline resets the stream,
+    /// and this clock rings up to a millisecond late: the call was not cancelled then, its time was over.
+    pub(crate) fn explained(&self, status: Status) -> Status {
+        let reset = status.code() == Code::Cancelled && status.origin() == Origin::Http2;
+        if reset && self.0.deadline() <= Instant::now() { passed() } else { status }
+    }
+}
+
+fn passed() -> Status {
+    Status::deadline_exceeded("the deadline of the call has passed")
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::{decode_timeout, encode_timeout};
+    use tokio::time::Instant;
+
+    use super::{Expiry, decode_timeout, encode_timeout};
+    use crate::grpc::{Code, Origin, Status};
+
+    #[test]
+    fn a_reset_that_overtakes_the_clock_is_the_deadline() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let _inside = runtime.enter();
+        let reset = || Status::cancelled("stream no longer needed").with_origin(Origin::Http2);
+        let now = Instant::now();
+        assert_eq!(Expiry::at(now).explained(reset()).code(), Code::DeadlineExceeded);
+        let later = now + Duration::from_secs(60);
+        assert_eq!(Expiry::at(later).explained(reset()).code(), Code::Cancelled);
+        assert_eq!(Expiry::at(now).explained(Status::cancelled("by the server")).code(), Code::Cancelled);
+        let refused = Status::unavailable("refused").with_origin(Origin::Http2);
+        assert_eq!(Expiry::at(now).explained(refused).code(), Code::Unavailable);
+    }
 
     #[test]
     fn the_finest_unit_that_fits_is_written_and_rounded_up() {

@@ -119,14 +119,14 @@ impl Inbound {
         match &mut self.state {
             State::Waiting(answer) => match ready!(answer.as_mut().poll(cx)) {
                 Ok(answer) => self.answered(answer),
-                Err(status) => self.end(Err(status)),
+                Err(status) => self.broke_off(status),
             },
             State::Open(body) => match ready!(body.as_mut().poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => self.data(data),
                     Err(frame) => self.trailers(frame.into_trailers().unwrap_or_default()),
                 },
-                Some(Err(status)) => self.end(Err(status)),
+                Some(Err(status)) => self.broke_off(status),
                 None => self.ended_without_trailers(),
             },
             State::Ended(_) => {}
@@ -166,6 +166,17 @@ impl Inbound {
         });
         client.trailers = Some(Metadata::from_wire(trailers));
         self.end(outcome.and_then(|()| self.reader.finish()));
+    }
+
+    fn broke_off(&mut self, status: Status) {
+        let status = match &self.side {
+            Side::Client(client) => match &client.expiry {
+                Some(expiry) => expiry.explained(status),
+                None => status,
+            },
+            Side::Server => status,
+        };
+        self.end(Err(status));
     }
 
     fn ended_without_trailers(&mut self) {

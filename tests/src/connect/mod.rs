@@ -2,11 +2,14 @@
 //! writes headers and errors. Used by `src/bin/connect_conformance_server.rs` and `…_client.rs`.
 
 mod answer;
+mod caller;
 mod dialogue;
 mod error;
+mod exchange;
 mod header;
 
 pub use answer::Conformance;
+pub use caller::Caller;
 pub use dialogue::{read, written};
 pub use error::{any, error_of, status_of};
 pub use header::{append, headers_of};
