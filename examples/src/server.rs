@@ -16,5 +16,8 @@ pub fn shop(log: Log) -> Result<Server> {
     let watchers = Arc::default();
     let products = Front { service: ProductDesk::stocked()?, log, watchers: Arc::clone(&watchers) };
     let orders = Front { service: OrderDesk::default(), log, watchers };
-    Ok(Server::new().service(ProductServiceServer::new(products)).service(OrderServiceServer::new(orders)))
+    Ok(Server::new()
+        .service(ProductServiceServer::new(products))
+        .service(OrderServiceServer::new(orders))
+        .health())
 }

@@ -141,6 +141,7 @@
 //! | `client` | yes | the `…Client` types and [`client`] |
 //! | `server` | yes | the service traits, [`Server`] and [`server`] |
 //! | `gzip`, `deflate`, `zstd` | no | messages compressed by the algorithm of that name: [`Compression`] |
+//! | `health` | yes | health checks by `grpc.health.v1`: [`health`] |
 //! | `tls` | no | TLS and mutual TLS for whichever of the two there is, on rustls: `Tls` and `ClientTls` |
 //!
 //! Without either the macro makes messages and enums only, and the crate depends on neither tokio nor hyper.
@@ -148,8 +149,8 @@
 //! # The layers
 //!
 //! `wire` (bytes) → `message` (what generated types implement) → `reflect` (fields by name) → `well_known` → `grpc` (the
-//! protocol on HTTP types) → `tls` (certificates) → `server` and `client` → `transport` (sockets). Each imports from
-//! those before it only.
+//! protocol on HTTP types) → `tls` (certificates) → `server` and `client` → `transport` (sockets) → `services` (those
+//! that come with the crate). Each imports from those before it only.
 
 // Generated code names this crate, and some of it is in here.
 extern crate self as protocall;
@@ -167,6 +168,8 @@ mod message;
 pub mod reflect;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "health")]
+mod services;
 #[cfg(all(feature = "tls", any(feature = "client", feature = "server")))]
 mod tls;
 #[cfg(feature = "__grpc")]
@@ -180,6 +183,8 @@ pub use message::{
 };
 pub use protocall_macros::include_proto;
 pub use reflect::{DescriptorPool, OwnedValue, Reflect};
+#[cfg(feature = "health")]
+pub use services::health;
 pub use wire::field::MapView;
 pub use wire::{
     DecodeError, EncodeError, UnknownField, UnknownFields, UnknownFieldsView, UnknownIter, UnknownValue,

@@ -21,12 +21,23 @@ pub(crate) struct Router {
 
 impl Router {
     pub(crate) fn new(services: Vec<Arc<dyn Service>>, settings: Settings) -> Self {
+        let names: Vec<_> = services.iter().map(|service| service.name()).collect();
+        for service in &services {
+            service.join(&names);
+        }
         Self { services: services.into(), settings: Arc::new(settings) }
     }
 
     /// What each connection may do.
     pub(crate) fn connections(&self) -> Arc<Connections> {
         Arc::clone(&self.settings.connections)
+    }
+
+    /// Tells the services that the server begins to stop.
+    pub(crate) fn drain(&self) {
+        for service in &*self.services {
+            service.drain();
+        }
     }
 
     /// Finds the handler of a request, or answers that there is none.

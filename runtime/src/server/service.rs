@@ -21,6 +21,16 @@ pub trait Service: Send + Sync + 'static {
     /// Handles a call of `method`, which is the name alone.
     #[doc(hidden)]
     fn call(&self, method: &str, exchange: Exchange) -> Handling;
+
+    /// Told before the first call which services the server has, by their full names.
+    #[doc(hidden)]
+    fn join(&self, services: &[&'static str]) {
+        let _ = services;
+    }
+
+    /// Told when the server begins to stop.
+    #[doc(hidden)]
+    fn drain(&self) {}
 }
 
 /// The work of one call, up to the head of its answer. Dropping it, or later the body of the answer, drops the handler.

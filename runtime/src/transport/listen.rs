@@ -141,6 +141,7 @@ impl<L: Listener> Bound<L> {
         drop((listener, stopped));
         // Where the listener has ended by itself, the connections go on until then.
         poll_fn(|cx| poll_idle(&mut server, &mut connections, cx)).await;
+        entrance.router.drain();
         // No receiver is left when there are no connections.
         let _ = stop.send(true);
         let all_ended = async { while connections.join_next().await.is_some() {} };
