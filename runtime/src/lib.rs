@@ -205,7 +205,7 @@ pub use {
 };
 #[cfg(feature = "server")]
 pub use {
-    grpc::{Cancelled, Certificate, Context, Peer},
+    grpc::{Cancelled, Certificate, Context, CutCall, Drained, Draining, Peer},
     server::{Connections, Server},
     transport::{Accepted, Bound, Listener, stop_signal},
 };

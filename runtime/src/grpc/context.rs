@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use http::{Extensions, HeaderValue};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::{Framing, GRPC, Metadata, MetadataError, Method, Peer, Shape};
+use super::{Draining, Framing, GRPC, Leaving, Metadata, MetadataError, Method, Peer, Place, Shape};
 
 /// A call, as its handler sees it: metadata, deadline, caller, and the headers and trailers of the answer.
 ///
@@ -32,6 +32,10 @@ pub struct Context {
     /// Of the only request, where there is only one.
     request_compressed: AtomicBool,
     reply: Mutex<ReplyMetadata>,
+    /// Whether the connection is to end.
+    pub(crate) leaving: Option<Arc<Leaving>>,
+    /// Among the calls that the server handles at a time.
+    pub(crate) place: Option<Place>,
     /// Dropped with the context, which is what `cancelled` waits for.
     alive: OnceLock<watch::Sender<()>>,
 }
@@ -66,6 +70,8 @@ impl Context {
             framing: Framing::plain(usize::MAX),
             request_compressed: AtomicBool::new(false),
             reply: Mutex::default(),
+            leaving: None,
+            place: None,
             alive: OnceLock::new(),
         }
     }
@@ -158,12 +164,52 @@ impl Context {
         act(&mut self.reply.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Ready when the call should come to its end: the server stops, or the call's connection has reached its
+    /// [`max_age`](crate::Connections::max_age). New calls go elsewhere by now, and this one may go on, but what has not
+    /// ended within [`Server::drain`](crate::Server::drain), or the connection's
+    /// [`grace`](crate::Connections::grace), is cut off.
+    ///
+    /// For streams that have no end of their own:
+    ///
+    /// ```
+    /// # #[derive(Default)] struct News; struct Wire { } impl Wire { async fn next(&mut self) -> News { News } }
+    /// use protocall::{Context, Result, Stream, produce, tokio};
+    ///
+    /// async fn follow(cx: &Context, mut wire: Wire) -> Result<impl Stream<Item = Result<News>>> {
+    ///     let mut draining = cx.draining();
+    ///     Ok(produce(async move |out| {
+    ///         loop {
+    ///             tokio::select! {
+    ///                 () = &mut draining => return Ok(()), // the caller comes back, to another server
+    ///                 news = wire.next() => out.send(news).await?,
+    ///             }
+    ///         }
+    ///     }))
+    /// }
+    /// ```
+    pub fn draining(&self) -> Draining {
+        Draining::of(self.leaving.as_ref())
+    }
+
+    /// Whether [`Context::draining`] is ready.
+    pub fn is_draining(&self) -> bool {
+        self.leaving.as_ref().is_some_and(|leaving| leaving.is_leaving())
+    }
+
     /// Ready when the call is over: the caller went away, its deadline passed, or the answer is complete.
     ///
     /// A handler needs no such thing for itself, it is dropped; this is for what it has spawned.
     pub fn cancelled(&self) -> Cancelled {
         let mut alive = self.alive.get_or_init(|| watch::Sender::new(())).subscribe();
         Cancelled(Box::pin(async move { while alive.changed().await.is_ok() {} }))
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        if let Some(leaving) = &self.leaving {
+            leaving.ended(self.method, &self.peer);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The gRPC protocol over HTTP types: statuses, metadata, deadlines, frames, and the two directions of a call.
 //! No sockets and no HTTP/2 engine: those are `transport`'s. `server` and `client` are built on this.
 
+mod admission;
 mod base64;
 mod body;
 mod code;
@@ -12,6 +13,7 @@ mod code;
 mod compress;
 mod context;
 mod deadline;
+mod drain;
 mod encoding;
 mod frame;
 mod head;
@@ -27,10 +29,13 @@ mod produce;
 mod status;
 pub mod stream;
 
+pub(crate) use admission::{Admission, Place};
 pub(crate) use body::{Driver, InboundBody, OutboundBody, memory_body};
 pub use code::Code;
 pub use context::{Cancelled, Context};
 pub(crate) use deadline::{Expiry, decode_timeout, encode_timeout};
+pub use drain::{CutCall, Drained, Draining};
+pub(crate) use drain::{Drain, Leaving};
 pub use encoding::Compression;
 pub(crate) use encoding::{
     Accepted, Encoding, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, MIN_COMPRESSED, ReplyCompression,

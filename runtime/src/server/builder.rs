@@ -9,7 +9,10 @@ use super::Connections;
 use super::router::Router;
 use super::service::Service;
 use super::settings::Settings;
-use crate::grpc::{Compression, ReplyCompression};
+use crate::grpc::{Admission, Compression, Drained, ReplyCompression};
+
+/// Told what became of the calls.
+pub(crate) type OnDrained = Box<dyn FnOnce(Drained) + Send>;
 
 /// A gRPC server: services, limits, and how it stops.
 ///
@@ -38,6 +41,7 @@ pub struct Server {
     pub(crate) settings: Settings,
     pub(crate) shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
     pub(crate) drain: Duration,
+    pub(crate) on_drained: Option<OnDrained>,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<crate::tls::Tls>,
 }
@@ -56,6 +60,7 @@ impl Server {
             settings: Settings::default(),
             shutdown: Box::pin(std::future::pending()),
             drain: Duration::MAX,
+            on_drained: None,
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -107,16 +112,35 @@ impl Server {
         self
     }
 
+    /// The most calls that are handled at a time, of all connections together: as many as come unless set.
+    ///
+    /// One more is answered with `RESOURCE_EXHAUSTED` at once, before anything of its messages is read, and no handler
+    /// sees it: a server that is overloaded does well what it still does. Not with `UNAVAILABLE`, which clients take as
+    /// a reason to come back at once. The limit of one connection is
+    /// [`Connections::max_concurrent_streams`]; there calls wait.
+    pub fn max_concurrent_calls(mut self, calls: usize) -> Self {
+        self.settings.admission = Some(Arc::new(Admission::new(calls)));
+        self
+    }
+
     /// Stops the server when `signal` is ready: no new connections and calls, while those that run may end.
     pub fn shutdown(mut self, signal: impl Future<Output = ()> + Send + 'static) -> Self {
         self.shutdown = Box::pin(signal);
         self
     }
 
-    /// How long calls may go on after the signal of [`Server::shutdown`]; what still runs then is cut off. Without it
-    /// the server waits for all of them.
+    /// How long calls may go on after the signal of [`Server::shutdown`], which they hear by
+    /// [`Context::draining`](crate::Context::draining); what still runs then is cut off, as
+    /// [`Server::on_drained`] tells. Without it the server waits for all of them.
     pub fn drain(mut self, limit: Duration) -> Self {
         self.drain = limit;
+        self
+    }
+
+    /// Calls `notice` when the server has come to its end behind the signal of [`Server::shutdown`], with how long that
+    /// took and the calls that were cut off.
+    pub fn on_drained(mut self, notice: impl FnOnce(Drained) + Send + 'static) -> Self {
+        self.on_drained = Some(Box::new(notice));
         self
     }
 

@@ -15,4 +15,5 @@ pub mod unimplemented;
 pub use builder::Server;
 pub use connections::Connections;
 pub(crate) use router::Router;
+pub(crate) use service::Caller;
 pub use service::{Exchange, Handling, Service};

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use http::{HeaderMap, Method, Request, StatusCode};
 use tokio::time::Instant;
 
-use super::service::{Exchange, Handling, Service};
+use super::service::{Caller, Exchange, Handling, Service};
 use super::settings::Settings;
 use super::{Connections, reply};
 use crate::grpc::{
-    GRPC, GRPC_PROTO, InboundBody, Peer, Result, Status, content_subtype, decode_timeout, header_list_size,
+    GRPC, GRPC_PROTO, InboundBody, Place, Result, Status, content_subtype, decode_timeout, header_list_size,
 };
 
 /// The services of a server.
@@ -41,7 +41,7 @@ impl Router {
     }
 
     /// Finds the handler of a request, or answers that there is none.
-    pub(crate) fn handle(&self, request: Request<InboundBody>, peer: Peer) -> Handling {
+    pub(crate) fn handle(&self, request: Request<InboundBody>, caller: impl Into<Caller>) -> Handling {
         let (head, body) = request.into_parts();
         if head.method != Method::POST {
             let status = Status::internal(format!("gRPC calls are POST, not {}", head.method));
@@ -60,6 +60,10 @@ impl Router {
         let Some(found) = self.services.iter().find(|candidate| candidate.name() == service) else {
             return refuse(format!("unknown service {service:?}"));
         };
+        let place = match self.place() {
+            Ok(place) => place,
+            Err(status) => return Handling::ready(reply::refused(&status)),
+        };
         let deadline = match deadline(&head.headers) {
             Ok(deadline) => deadline,
             Err(status) => return Handling::ready(reply::refused(&status)),
@@ -74,11 +78,21 @@ impl Router {
             content_type,
             headers: head.headers,
             body,
-            peer,
+            caller: caller.into(),
+            place,
             settings: Arc::clone(&self.settings),
             deadline,
         };
         Handling { deadline, ..found.call(method, exchange) }
+    }
+
+    /// A place among the calls that are handled at a time.
+    fn place(&self) -> Result<Option<Place>> {
+        let Some(admission) = &self.settings.admission else { return Ok(None) };
+        admission.take().map(Some).ok_or_else(|| {
+            let most = admission.most();
+            Status::resource_exhausted(format!("the server is busy: it handles {most} calls at a time"))
+        })
     }
 }
 

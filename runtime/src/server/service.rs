@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use super::reply;
 use super::settings::Settings;
 use crate::grpc::{
-    Context, Encoding, FrameReader, Framing, Inbound, InboundBody, Metadata, Method, OutboundBody, Peer,
-    Result,
+    Context, Encoding, FrameReader, Framing, Inbound, InboundBody, Leaving, Metadata, Method, OutboundBody,
+    Peer, Place, Result,
 };
 
 /// A service that a [`Server`](super::Server) can route calls to: made by `include_proto!`, around an implementation.
@@ -51,6 +51,20 @@ impl Handling {
     }
 }
 
+/// Where a call comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) peer: Peer,
+    /// Whether the connection is to end, where the server knows of connections.
+    pub(crate) leaving: Option<Arc<Leaving>>,
+}
+
+impl From<Peer> for Caller {
+    fn from(peer: Peer) -> Self {
+        Self { peer, leaving: None }
+    }
+}
+
 /// A call before its method is known.
 pub struct Exchange {
     /// The full name of the service that was called.
@@ -58,7 +72,8 @@ pub struct Exchange {
     pub(super) content_type: HeaderValue,
     pub(super) headers: HeaderMap,
     pub(super) body: InboundBody,
-    pub(super) peer: Peer,
+    pub(super) caller: Caller,
+    pub(super) place: Option<Place>,
     pub(super) settings: Arc<Settings>,
     pub(super) deadline: Option<Instant>,
 }
@@ -83,7 +98,9 @@ impl Exchange {
         let metadata = metadata.map_err(|error| Box::new(reply::refused(&error.into())))?;
         let mut cx = Context::new(method, metadata);
         cx.content_type = self.content_type;
-        cx.peer = self.peer;
+        cx.peer = self.caller.peer;
+        cx.leaving = self.caller.leaving;
+        cx.place = self.place;
         cx.deadline = self.deadline;
         cx.framing = framing;
         let reader = FrameReader::decoding(settings.limits.receive, encoding);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Connections;
-use crate::grpc::{Accepted, Limits, MIN_COMPRESSED, ReplyCompression};
+use crate::grpc::{Accepted, Admission, Limits, MIN_COMPRESSED, ReplyCompression};
 
 /// See the head of the file.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     /// Replies of fewer bytes are not compressed.
     pub(super) minimum: usize,
     pub(super) connections: Arc<Connections>,
+    /// Where there is a limit to the calls that are handled at a time.
+    pub(super) admission: Option<Arc<Admission>>,
 }
 
 impl Default for Settings {
@@ -24,6 +26,7 @@ impl Default for Settings {
             replies: ReplyCompression::default(),
             minimum: MIN_COMPRESSED,
             connections: Arc::default(),
+            admission: None,
         }
     }
 }

@@ -6,23 +6,29 @@ use std::io;
 use std::net::SocketAddr;
 #[cfg(unix)]
 use std::path::Path;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream as Source;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::io::Stream;
 use super::listener::{Connections, Listener};
-use super::serve::serve;
-use crate::grpc::{Peer, Result, Status};
+use super::serve::{Stop, serve};
+use crate::grpc::{CutCall, Drain, Drained, Peer, Result, Status};
 use crate::server::{Router, Server};
 
 /// How long to wait before accepting again when the process has no file descriptor left.
 const EXHAUSTED: Duration = Duration::from_millis(50);
+
+/// How long the handlers that are cut off may take to notice.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A server that listens, and knows where.
 #[must_use = "nothing is served before `serve`"]
@@ -133,21 +139,50 @@ impl<L: Listener> Bound<L> {
     /// None at present: a connection that breaks ends its own calls only.
     pub async fn serve(self) -> Result<()> {
         let Self { mut server, entrance, mut listener, .. } = self;
-        let (stop, stopped) = watch::channel(false);
+        let (stop, signal) = watch::channel(false);
+        let (drain, cut) = Drain::new();
+        let stopped = Stop { signal, drain: Arc::new(drain) };
         let mut connections = JoinSet::new();
         while let Some((stream, peer)) = accept(&mut listener, &mut server, &mut connections).await {
             connections.spawn(entrance.clone().enter(Box::new(stream), peer, stopped.clone()));
         }
-        drop((listener, stopped));
+        drop(listener);
         // Where the listener has ended by itself, the connections go on until then.
         poll_fn(|cx| poll_idle(&mut server, &mut connections, cx)).await;
         entrance.router.drain();
-        // No receiver is left when there are no connections.
+        let began = Instant::now();
+        // There is always one receiver, the one of `stopped`.
         let _ = stop.send(true);
         let all_ended = async { while connections.join_next().await.is_some() {} };
-        let _ = tokio::time::timeout(server.drain, all_ended).await;
+        let cut = match tokio::time::timeout(server.drain, all_ended).await {
+            Ok(()) => Vec::new(),
+            Err(_) => cut_off(connections, stopped.drain, cut).await,
+        };
+        if let Some(notice) = server.on_drained {
+            notice(Drained { took: began.elapsed(), cut });
+        }
         Ok(())
     }
+}
+
+/// Ends the connections that are left, and tells which calls ended with them.
+async fn cut_off(
+    mut connections: JoinSet<()>,
+    drain: Arc<Drain>,
+    mut calls: UnboundedReceiver<CutCall>,
+) -> Vec<CutCall> {
+    drain.cut();
+    connections.shutdown().await;
+    // Handlers notice it in tasks of their own; one that never waits for anything never notices.
+    drop(drain);
+    let mut cut = Vec::new();
+    let collected = async {
+        while let Some(call) = calls.recv().await {
+            cut.push(call);
+        }
+    };
+    let _ = tokio::time::timeout(FAREWELL, collected).await;
+    cut
 }
 
 impl<L> fmt::Debug for Bound<L> {
@@ -177,21 +212,21 @@ impl Entrance {
     }
 
     #[cfg(not(feature = "tls"))]
-    async fn enter(self, stream: Stream, peer: Peer, stopped: watch::Receiver<bool>) {
-        serve(stream, peer, self.router, stopped).await;
+    async fn enter(self, stream: Stream, peer: Peer, stop: Stop) {
+        serve(stream, peer, self.router, stop).await;
     }
 
     #[cfg(feature = "tls")]
-    async fn enter(self, stream: Stream, peer: Peer, stopped: watch::Receiver<bool>) {
-        let Some(tls) = self.tls else { return serve(stream, peer, self.router, stopped).await };
-        let mut stopping = stopped.clone();
+    async fn enter(self, stream: Stream, peer: Peer, stop: Stop) {
+        let Some(tls) = self.tls else { return serve(stream, peer, self.router, stop).await };
+        let mut stopping = stop.signal.clone();
         // A server that stops waits for no handshake, and one that runs not for ever.
-        let stop = async move { drop(stopping.wait_for(|stop| *stop).await) };
-        let handshake = unless(stop, super::secure::accept(&tls, stream));
+        let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
+        let handshake = unless(stopped, super::secure::accept(&tls, stream));
         let limit = self.router.connections().handshake;
         let secured = tokio::time::timeout(limit, handshake).await.ok().flatten();
         if let Some((stream, chain)) = secured {
-            serve(stream, peer.with_certificates(chain), self.router, stopped).await;
+            serve(stream, peer.with_certificates(chain), self.router, stop).await;
         }
     }
 }

@@ -2,6 +2,7 @@
 //! clients.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::header::HeaderValue;
 use http::uri::{Authority, Scheme};
@@ -11,9 +12,9 @@ use super::connect::{CONNECT_TIMEOUT, USER_AGENT};
 use super::connection::{Http2, Settings};
 use super::dial::{Dial, Dialing};
 use super::io::Stream;
-use super::serve::serve;
+use super::serve::{Stop, serve};
 use crate::client::{Channel, Options};
-use crate::grpc::Peer;
+use crate::grpc::{Drain, Peer};
 use crate::server::{Router, Server, Service};
 
 /// Bytes that the pipe holds each way.
@@ -29,7 +30,9 @@ pub fn local(service: impl Service) -> Channel {
 impl Server {
     /// A channel to this server in this process, without a network: for tests.
     pub fn local(self) -> Channel {
-        let (stop, stopped) = watch::channel(false);
+        let (stop, signal) = watch::channel(false);
+        // Who drops the channel cuts its calls off, and asks for no report.
+        let stopped = Stop { signal, drain: Arc::new(Drain::new().0) };
         let settings = Settings {
             authority: Authority::from_static("local"),
             scheme: Scheme::HTTP,
@@ -46,7 +49,7 @@ impl Server {
 /// Opens pipes to a router.
 struct Memory {
     router: Router,
-    stopped: watch::Receiver<bool>,
+    stopped: Stop,
     /// Dropped with the channel, which stops the server's side.
     #[expect(dead_code, reason = "its drop is its use")]
     stop: watch::Sender<bool>,

@@ -19,19 +19,30 @@ use super::life::{Life, Verdict};
 use super::monitor::{Monitored, Shared};
 use super::streams::Streams;
 use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
-use crate::grpc::Peer;
-use crate::server::{Connections, Router};
+use crate::grpc::{Drain, Leaving, Peer};
+use crate::server::{Caller, Connections, Router};
 
-/// Serves a connection until its peer leaves, or its life is over; once `stop` says true, until the calls that run have
+/// How a connection hears that its server stops.
+#[derive(Clone)]
+pub(super) struct Stop {
+    /// Says true when it does.
+    pub(super) signal: watch::Receiver<bool>,
+    pub(super) drain: Arc<Drain>,
+}
+
+/// Serves a connection until its peer leaves, or its life is over; once the server stops, until the calls that run have
 /// ended.
-pub(super) async fn serve(io: Stream, peer: Peer, router: Router, mut stop: watch::Receiver<bool>) {
+pub(super) async fn serve(io: Stream, peer: Peer, router: Router, stop: Stop) {
     let limits = router.connections();
     let shared = Shared::default();
     let streams = Streams::new(shared.clone());
     let mut life = Life::new(Arc::clone(&limits), shared.clone());
+    let Stop { mut signal, drain } = stop;
+    let leaving = Arc::new(Leaving::new(drain));
+    let caller = Caller { peer, leaving: Some(Arc::clone(&leaving)) };
     let builder = builder(&limits, streams.clone());
     let answer = service_fn(move |arrived: Request<Incoming>| {
-        let handling = router.handle(arrived.map(request), peer.clone());
+        let handling = router.handle(arrived.map(request), caller.clone());
         streams.announce(handling.deadline);
         async move { Ok::<_, Infallible>(handling.work.await.map(Outbound)) }
     });
@@ -39,13 +50,14 @@ pub(super) async fn serve(io: Stream, peer: Peer, router: Router, mut stop: watc
     let mut connection = pin!(builder.serve_connection(io, answer));
     let mut stopped = pin!(async move {
         // An error means that the server itself is gone, and waits for nobody.
-        let _ = stop.wait_for(|stop| *stop).await;
+        let _ = signal.wait_for(|stop| *stop).await;
     });
     let mut stopping = false;
     poll_fn(|cx| {
         if !stopping && stopped.as_mut().poll(cx).is_ready() {
             stopping = true;
             life.leave();
+            leaving.tell();
             connection.as_mut().graceful_shutdown();
         }
         // A graceful stop waits for the handshake, and a peer that says nothing would never end it.
@@ -59,7 +71,10 @@ pub(super) async fn serve(io: Stream, peer: Peer, router: Router, mut stop: watc
             }
             match ready!(life.poll(cx)) {
                 Verdict::Send => {}
-                Verdict::Leave => connection.as_mut().graceful_shutdown(),
+                Verdict::Leave => {
+                    leaving.tell();
+                    connection.as_mut().graceful_shutdown();
+                }
                 Verdict::End => return Poll::Ready(()),
             }
         }
