@@ -14,6 +14,7 @@ const SHOWN: usize = 8;
 #[derive(Debug, Default)]
 pub(crate) struct Errors {
     problems: Vec<Problem>,
+    warnings: Vec<Problem>,
 }
 
 /// One mistake, with all that is needed to show it.
@@ -61,6 +62,21 @@ impl Errors {
         self.problems.push(problem);
     }
 
+    /// What the compiler mentions and goes on.
+    pub(crate) fn warn(&mut self, problem: Problem) {
+        self.warnings.push(problem);
+    }
+
+    /// Forgets the warnings.
+    pub(crate) fn silence(&mut self) {
+        self.warnings.clear();
+    }
+
+    /// The first warnings.
+    pub(crate) fn warnings(&self) -> impl Iterator<Item = &Problem> {
+        self.warnings.iter().take(SHOWN)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.problems.is_empty()
     }
@@ -68,6 +84,7 @@ impl Errors {
     /// Two gatherings, one after the other.
     pub(crate) fn join(mut self, other: Errors) -> Errors {
         self.problems.extend(other.problems);
+        self.warnings.extend(other.warnings);
         self
     }
 

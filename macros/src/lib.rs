@@ -57,6 +57,12 @@ use proc_macro2::TokenStream;
 /// for the check, as in proto2 and with `features.utf8_validation = NONE`. `unchecked_strings = "bytes"` makes `Bytes` of
 /// those strings, be they fields, keys or values of maps, members of oneofs or extensions, and whatever they hold passes
 /// through; `"string"` is the usual way.
+///
+/// `warnings = false` keeps silent about imports that nothing uses, which are mentioned for the files of the call.
+///
+/// `debug = true`, or `PROTOCALL_DEBUG=1` in the environment for all calls, writes the expansion, formatted, to
+/// `target/debug/protocall` and includes it from there: errors of the compiler and debuggers then point at lines that
+/// can be read.
 #[doc = include_str!("names.md")]
 #[proc_macro]
 pub fn include_proto(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
@@ -79,7 +85,10 @@ fn expand(input: TokenStream, base: &Path) -> TokenStream {
     };
     let (loaded, load_errors) = parse::load(&call, base);
     let (root, model_errors) = model::build(&loaded.files, &settings(&call));
-    let errors = load_errors.join(model_errors);
+    let mut errors = load_errors.join(model_errors);
+    if !call.warnings {
+        errors.silence();
+    }
     let read = emit::Read { tracked: &loaded.tracked, descriptors: &loaded.descriptor_set() };
     emit::package(&output(&call), root, errors, &read)
 }
@@ -104,5 +113,15 @@ fn output(call: &parse::Call) -> emit::Call {
         runtime: call.runtime.clone(),
         client: call.client,
         server: call.server,
+        debug: debug(call),
     }
+}
+
+/// What the file with the expansion is called, where the call or the environment asks for one: the crate and the schema.
+fn debug(call: &parse::Call) -> Option<String> {
+    let wanted =
+        call.debug || env::var_os("PROTOCALL_DEBUG").is_some_and(|value| !value.is_empty() && value != "0");
+    let schema = call.files.first().map_or("inline", |file| &file.value);
+    let schema = schema.rsplit(['/', '\\']).next().unwrap_or(schema).trim_end_matches(".proto");
+    wanted.then(|| format!("{}-{schema}", env::var("CARGO_CRATE_NAME").unwrap_or_default()))
 }

@@ -6,7 +6,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::path::{Call, Cx, allowed, ident};
-use super::{client, enumeration, extension, failure, message, oneof, reflect, server, service, track};
+use super::{
+    client, enumeration, expansion, extension, failure, message, oneof, reflect, server, service, track,
+};
 use crate::error::{Errors, Problem};
 use crate::model::{Module, Service, modules_of};
 
@@ -21,6 +23,7 @@ pub(crate) struct Read<'a> {
 
 /// The output of a call: the tree, what is wrong, the descriptors, and the files to track.
 pub(crate) fn package(call: &Call, mut root: Module, errors: Errors, read: &Read<'_>) -> TokenStream {
+    let warnings: TokenStream = errors.warnings().map(|problem| failure::warning(call, problem)).collect();
     let problems: Vec<(Vec<String>, Problem)> =
         errors.shown().into_iter().map(|problem| (modules_of(problem.package()), problem)).collect();
     for (module, _) in &problems {
@@ -30,9 +33,14 @@ pub(crate) fn package(call: &Call, mut root: Module, errors: Errors, read: &Read
     let mut tree = Tree { call, problems: &problems, path: Vec::new(), files: &files };
     let cx = Cx::root(call, &files);
     let items = tree.items(&cx, &root);
+    // Errors point at the call, which they could not from within a file.
+    let items = match call.debug.as_deref().filter(|_| problems.is_empty()) {
+        Some(label) => expansion::included(items, label),
+        None => items,
+    };
     let files = reflect::files(&cx, read.descriptors);
     let tracked = track::files(read.tracked);
-    quote!(#items #files #tracked)
+    quote!(#items #files #warnings #tracked)
 }
 
 struct Tree<'a> {

@@ -18,6 +18,8 @@ pub(crate) struct Call {
     pub(crate) runtime: Option<Vec<TokenTree>>,
     pub(crate) client: bool,
     pub(crate) server: bool,
+    /// What the file with the expansion is called, where there is to be one.
+    pub(crate) debug: Option<String>,
 }
 
 /// Where the code at hand stands.

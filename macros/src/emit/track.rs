@@ -6,10 +6,11 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-/// One unnamed constant per file.
+/// One unnamed constant per file, and one for the variable that asks for readable expansions.
 pub(super) fn files(paths: &[String]) -> TokenStream {
     let paths = paths.iter().map(|path| Literal::string(path));
     quote! {
+        const _: ::core::option::Option<&::core::primitive::str> = ::core::option_env!("PROTOCALL_DEBUG");
         #(const _: &[::core::primitive::u8] = ::core::include_bytes!(#paths);)*
     }
 }

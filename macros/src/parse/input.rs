@@ -11,10 +11,11 @@ use super::entry::{self, ExternPath, Which};
 use super::near::nearest;
 use crate::error::{Errors, Problem};
 
-const OPTIONS: [&str; 11] = [
+const OPTIONS: [&str; 13] = [
     "client",
     "code_size",
     "crate",
+    "debug",
     "extern_path",
     "include",
     "inline",
@@ -23,6 +24,7 @@ const OPTIONS: [&str; 11] = [
     "unchecked_strings",
     "view_requests",
     "views",
+    "warnings",
 ];
 
 /// What `unchecked_strings` can be; whether the fields are bytes.
@@ -49,6 +51,10 @@ pub(crate) struct Call {
     /// Whether strings that the schema does not want checked are held as bytes.
     pub(crate) unchecked_bytes: bool,
     pub(crate) views: Which,
+    /// Whether the expansion is to be a file that can be read.
+    pub(crate) debug: bool,
+    /// Whether what is doubtful in a schema is mentioned.
+    pub(crate) warnings: bool,
     /// Methods and services whose requests are views.
     pub(crate) view_requests: Vec<Text>,
 }
@@ -69,7 +75,7 @@ pub(crate) fn call(tokens: TokenStream) -> Result<Call, Errors> {
 
 /// What could be read; after a mistake it goes on behind the next comma.
 fn read(tokens: TokenStream, errors: &mut Errors) -> Call {
-    let mut call = Call { client: true, server: true, ..Call::default() };
+    let mut call = Call { client: true, server: true, warnings: true, ..Call::default() };
     let mut seen: Vec<String> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
     let mut named = false;
@@ -138,6 +144,8 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         "client" => call.client = flag(tokens.next(), name)?,
         "views" => call.views = entry::which(tokens.next(), name, "shop.v1.Order")?,
         "view_requests" => call.view_requests = texts(tokens.next(), name, "\"shop.v1.Shop.Get\"")?,
+        "debug" => call.debug = flag(tokens.next(), name)?,
+        "warnings" => call.warnings = flag(tokens.next(), name)?,
         "code_size" => call.code_size = flag(tokens.next(), name)?,
         "message_set" => call.message_set = flag(tokens.next(), name)?,
         "unchecked_strings" => call.unchecked_bytes = choice(tokens.next(), name, &UNCHECKED_STRINGS)?,
@@ -241,10 +249,7 @@ mod tests {
             ("1", "expected the path of a .proto file"),
             ("\"a.proto\" include = []", "expected `,`, found `include`"),
             ("\"a.proto\", includ = [\"x\"]", "did you mean `include`?"),
-            (
-                "\"a.proto\", wrong = 1",
-                "the options are `client`, `code_size`, `crate`, `extern_path`, `include`, `inline`, `message_set`, `server`, `unchecked_strings`, `view_requests`, `views`",
-            ),
+            ("\"a.proto\", wrong = 1", "the options are `client`, `code_size`, `crate`, `debug`,"),
             ("\"a.proto\", client = true, client = true", "option `client` is given twice"),
             ("\"a.proto\", client = 1", "`client` takes `true` or `false`"),
             ("\"a.proto\", include = \"x\"", "`include` takes a list of strings"),

@@ -12,7 +12,7 @@ use super::file::File;
 use super::suggest::Known;
 use super::types::Types;
 use super::wording::Told;
-use super::{apart, check, encoded, mend, message_set, number, relative, rule, style, visible};
+use super::{apart, check, encoded, mend, message_set, number, relative, rule, style, unused, visible};
 use crate::error::{Errors, Problem};
 
 /// Links the files in their order; those that fail, or import one that failed, are not in the answer.
@@ -126,5 +126,6 @@ fn replaced(files: Vec<File>, sound: Vec<(usize, FileDescriptorProto)>, errors: 
         visible::check(&linked, index, &types, errors);
         style::check(file, errors);
     }
+    unused::check(&linked, &types, errors);
     linked
 }

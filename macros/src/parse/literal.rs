@@ -8,7 +8,7 @@ use proc_macro2::Literal;
 pub(super) const NO_STRING: &str = "expected a string literal";
 
 /// The value of a string literal, or why there is none.
-pub(super) fn string(literal: &Literal) -> Result<String, &'static str> {
+pub(crate) fn string(literal: &Literal) -> Result<String, &'static str> {
     let text = literal.to_string();
     if let Some(raw) = text.strip_prefix('r') {
         let quoted = raw.trim_start_matches('#');

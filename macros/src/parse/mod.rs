@@ -41,6 +41,7 @@ mod suggest;
 mod text;
 mod token;
 mod types;
+mod unused;
 mod visible;
 mod wording;
 
@@ -51,6 +52,7 @@ pub(crate) use feature::{
 };
 pub(crate) use file::File;
 pub(crate) use input::{Call, call, main_arguments};
+pub(crate) use literal::string as string_value;
 pub(crate) use load::load;
 pub(crate) use near::nearest;
 pub(crate) use source::Source;

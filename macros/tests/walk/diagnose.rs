@@ -56,6 +56,7 @@ fn every_mistake_in_a_call_is_shown_as_the_file_says() {
 
 /// The texts of a call, each as the compiler begins it.
 fn shown(call: &str) -> String {
-    let texts = problems(expanded(call)).into_iter().map(|text| format!("error: {text}\n"));
+    let told = |text: String| if text.starts_with("warning: ") { text } else { format!("error: {text}") };
+    let texts = problems(expanded(call)).into_iter().map(|text| told(text) + "\n");
     texts.collect::<Vec<_>>().join("\n")
 }

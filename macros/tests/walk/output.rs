@@ -6,6 +6,7 @@ mod edition;
 mod expand;
 mod find;
 mod named;
+mod readable;
 mod unreadable;
 
 use std::path::Path;
@@ -42,7 +43,18 @@ fn collect(items: &[syn::Item], texts: &mut Vec<String>) {
                 texts.push(item.mac.parse_body::<syn::LitStr>().expect("one string").value());
             }
             syn::Item::Mod(module) => collect(module.content.as_ref().map_or(&[], |(_, items)| items), texts),
+            syn::Item::Const(item) => texts.extend(warning(item)),
             _ => {}
         }
     }
+}
+
+/// The text of a warning, which is the note of a deprecated constant.
+fn warning(item: &syn::ItemConst) -> Option<String> {
+    let syn::Expr::Block(body) = item.expr.as_ref() else { return None };
+    let Some(syn::Stmt::Item(syn::Item::Const(inner))) = body.block.stmts.first() else { return None };
+    let syn::Meta::List(deprecated) = &inner.attrs.first()?.meta else { return None };
+    let note: syn::MetaNameValue = deprecated.parse_args().ok()?;
+    let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = note.value else { return None };
+    Some(format!("warning: {}", text.value()))
 }
