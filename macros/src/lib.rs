@@ -34,35 +34,7 @@ use proc_macro2::TokenStream;
 /// protocall::include_proto!(inline = r#"syntax = "proto3"; message Ping { string text = 1; }"#);
 /// ```
 ///
-/// Paths are relative to the directory of `Cargo.toml`. Modules follow the packages, and what is nested in a message
-/// `Order` lives in `mod order`. Import roots are those of `include`; without it, the directory above the package's
-/// path, else `proto`, else the file's own directory. The files of `google/protobuf` need no root.
-/// `client = false` and `server = false` leave that side of the services out; `extern_path` maps packages or types to
-/// Rust paths that exist already.
-///
-/// `views = true`, or a list of messages and packages, adds a view `OrderView<'a>` to those messages and to all that
-/// they hold: a struct with `&str` and `&[u8]` fields that borrow from the bytes it was decoded from. `view_requests`
-/// is a list of methods and services, `"shop.v1.Shop.Get"` or `"shop.v1.Shop"`, whose implementations then take the
-/// view of their request, over the buffer of the call; it brings the views along. A method whose requests are a stream
-/// takes them as messages in any case.
-///
-/// `code_size = true`, or `option optimize_for = CODE_SIZE;` in a file, lets messages share one codec that goes by tables:
-/// less code, which takes less time to compile, and slower. The results are the same.
-///
-/// `message_set = true` lets messages have the wire format of message sets (`option message_set_wire_format = true`), an
-/// ancestor of extensions that old schemas still use; without it such a message is an error. Its extensions are read and
-/// set by their keys as all others are, and those that no key names are kept.
-///
-/// Every `string` is a `String`, and text that is not UTF-8 is an error of decoding: also where the schema does not ask
-/// for the check, as in proto2 and with `features.utf8_validation = NONE`. `unchecked_strings = "bytes"` makes `Bytes` of
-/// those strings, be they fields, keys or values of maps, members of oneofs or extensions, and whatever they hold passes
-/// through; `"string"` is the usual way.
-///
-/// `warnings = false` keeps silent about imports that nothing uses, which are mentioned for the files of the call.
-///
-/// `debug = true`, or `PROTOCALL_DEBUG=1` in the environment for all calls, writes the expansion, formatted, to
-/// `target/debug/protocall` and includes it from there: errors of the compiler and debuggers then point at lines that
-/// can be read.
+#[doc = include_str!("options.md")]
 #[doc = include_str!("names.md")]
 #[proc_macro]
 pub fn include_proto(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
@@ -96,6 +68,10 @@ fn expand(input: TokenStream, base: &Path) -> TokenStream {
 fn settings(call: &parse::Call) -> model::Settings {
     model::Settings {
         externs: call.extern_path.iter().map(|entry| entry.proto.clone()).collect(),
+        only: call.only.clone(),
+        except: call.except.clone(),
+        derives: derives(call),
+        attributes: call.attributes.iter().map(|entry| (entry.target, entry.which.clone())).collect(),
         views: call.views.clone(),
         view_requests: call.view_requests.clone(),
         client: call.client,
@@ -106,10 +82,24 @@ fn settings(call: &parse::Call) -> model::Settings {
     }
 }
 
+/// The entries of `derive`, whose traits are counted through, as in [`output`].
+fn derives(call: &parse::Call) -> Vec<model::DeriveRule> {
+    let mut places = 0_usize..;
+    let rule = |entry: &parse::Derive| model::DeriveRule {
+        which: entry.which.clone(),
+        added: entry.added.iter().zip(places.by_ref()).map(|(it, place)| (place, it.name.clone())).collect(),
+        removed: entry.removed.clone(),
+    };
+    call.derive.iter().map(rule).collect()
+}
+
 fn output(call: &parse::Call) -> emit::Call {
     emit::Call {
         spans: call.spans(),
         externs: call.extern_path.iter().map(|entry| entry.path.clone()).collect(),
+        derives: call.derive.iter().flat_map(|entry| &entry.added).map(|it| it.path.clone()).collect(),
+        attributes: call.attributes.iter().map(|entry| entry.attributes.clone()).collect(),
+        visibility: call.visibility.clone(),
         runtime: call.runtime.clone(),
         client: call.client,
         server: call.server,

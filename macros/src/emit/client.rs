@@ -11,7 +11,7 @@ use crate::model::{CallShape, Method, Service};
 
 /// The client, behind the runtime's switch.
 pub(super) fn definition(cx: &Cx<'_>, service: &Service) -> TokenStream {
-    let (rt, allow) = (&cx.rt, &cx.allow);
+    let (rt, allow, visibility) = (&cx.rt, &cx.allow, &cx.visibility);
     let name = cx.item(&service.client, service.blame);
     let doc = format!("Calls `{}`.", service.full_name);
     let deprecated = service.deprecated.then(|| quote!(#[deprecated]));
@@ -22,7 +22,7 @@ pub(super) fn definition(cx: &Cx<'_>, service: &Service) -> TokenStream {
             #deprecated
             #allow
             #[derive(::core::clone::Clone, ::core::fmt::Debug)]
-            pub struct #name {
+            #visibility struct #name {
                 channel: #rt::Channel,
             }
             #allow

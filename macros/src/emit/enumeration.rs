@@ -20,14 +20,16 @@ pub(super) fn definition(cx: &Cx<'_>, enumeration: &Enum) -> TokenStream {
 }
 
 fn declaration(cx: &Cx<'_>, enumeration: &Enum) -> TokenStream {
-    let allow = &cx.allow;
+    let (allow, visibility) = (&cx.allow, &cx.visibility);
+    let (derive, attributes) = (cx.derive(&enumeration.derives), cx.attributes(&enumeration.attributes));
     let outer_attributes = outer(&enumeration.doc, enumeration.deprecated);
     let name = cx.item(&enumeration.ident, enumeration.blame);
     let variants = distinct(enumeration).enumerate().map(|(index, value)| {
         let outer = outer(&value.doc, value.deprecated);
         let default = (index == 0).then(|| quote!(#[default]));
         let name = ident(&value.ident);
-        quote!(#outer #default #name,)
+        let attributes = cx.attributes(&value.attributes);
+        quote!(#outer #attributes #default #name,)
     });
     let unrecognized = (!enumeration.closed).then(|| {
         quote! {
@@ -38,11 +40,9 @@ fn declaration(cx: &Cx<'_>, enumeration: &Enum) -> TokenStream {
     quote! {
         #outer_attributes
         #allow
-        #[derive(
-            ::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::default::Default,
-            ::core::cmp::PartialEq, ::core::cmp::Eq, ::core::hash::Hash, ::core::cmp::PartialOrd, ::core::cmp::Ord
-        )]
-        pub enum #name {
+        #derive
+        #attributes
+        #visibility enum #name {
             #(#variants)*
             #unrecognized
         }

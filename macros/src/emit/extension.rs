@@ -11,7 +11,7 @@ use crate::model::{Extension, Kind, Message, Shape};
 
 /// The key.
 pub(super) fn definition(cx: &Cx<'_>, extension: &Extension) -> TokenStream {
-    let (rt, allow) = (&cx.rt, &cx.allow);
+    let (rt, allow, visibility) = (&cx.rt, &cx.allow, &cx.visibility);
     let full_name = &extension.full_name;
     let doc = format!("{}\n\nProto: {full_name} = {}", extension.doc, extension.number);
     let outer = outer(doc.trim_start(), extension.deprecated);
@@ -20,7 +20,7 @@ pub(super) fn definition(cx: &Cx<'_>, extension: &Extension) -> TokenStream {
     quote! {
         #outer
         #allow
-        pub const #name: #rt::Extension<#extended, #shape> = #rt::Extension::new(#number, #full_name);
+        #visibility const #name: #rt::Extension<#extended, #shape> = #rt::Extension::new(#number, #full_name);
     }
 }
 

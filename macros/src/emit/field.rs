@@ -13,7 +13,8 @@ pub(super) fn definition(cx: &Cx<'_>, field: &Field) -> TokenStream {
     let outer = outer(&field.doc, field.deprecated);
     let name = ident(&field.ident);
     let held = held(cx, &field.shape);
-    quote!(#outer pub #name: #held,)
+    let attributes = cx.attributes(&field.attributes);
+    quote!(#outer #attributes pub #name: #held,)
 }
 
 /// The member that holds a oneof.
@@ -21,7 +22,8 @@ pub(super) fn oneof(cx: &Cx<'_>, field: &OneofField) -> TokenStream {
     let outer = outer(&field.doc, false);
     let name = ident(&field.ident);
     let path = oneof_path(cx, field);
-    quote!(#outer pub #name: ::core::option::Option<#path>,)
+    let attributes = cx.attributes(&field.attributes);
+    quote!(#outer #attributes pub #name: ::core::option::Option<#path>,)
 }
 
 /// The enum of a oneof. One that borrows nothing is the same in a view.

@@ -28,13 +28,16 @@ fn form(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
     let variants = oneof.variants.iter().map(|variant| {
         let outer = outer(&variant.doc, variant.deprecated);
         let (name, value) = (ident(&variant.ident), field::value(cx, &variant.kind));
-        quote!(#outer #name(#value),)
+        let attributes = cx.attributes(&variant.attributes);
+        quote!(#outer #attributes #name(#value),)
     });
     let codec = codec(cx, oneof);
     let element = (!cx.view).then(|| reflect::oneof(cx, oneof));
+    let (derive, attributes) = (cx.derive(&oneof.derives), cx.attributes(&oneof.attributes));
     quote! {
         #outer_attributes
-        #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+        #derive
+        #attributes
         pub enum #name #lifetime {
             #(#variants)*
         }

@@ -74,11 +74,13 @@ impl Tree<'_> {
         let opening = cx.opening();
         // Lint levels are inherited, so the outermost module speaks for all.
         let allow = (self.path.len() == 1).then(allowed);
+        let root = (self.path.len() == 1).then(|| self.call.visibility.clone()).flatten();
+        let visibility = root.unwrap_or_else(|| quote!(pub));
         let items = self.items(&cx, module);
         self.path.pop();
         quote! {
             #allow
-            pub mod #name {
+            #visibility mod #name {
                 #opening
                 #items
             }

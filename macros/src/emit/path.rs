@@ -5,7 +5,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
-use crate::model::{TypePath, view_name};
+use crate::model::{Derive, Trait, TypePath, view_name};
 
 /// What the call contributes to the output besides its files.
 #[derive(Debug, Default)]
@@ -16,6 +16,12 @@ pub(crate) struct Call {
     pub(crate) externs: Vec<Vec<TokenTree>>,
     /// The path of the runtime, where it is not `::protocall`.
     pub(crate) runtime: Option<Vec<TokenTree>>,
+    /// The traits that `derive` adds.
+    pub(crate) derives: Vec<TokenStream>,
+    /// What stands in the attributes that an entry of the call puts on items.
+    pub(crate) attributes: Vec<Vec<TokenStream>>,
+    /// What the items at the place of the call begin with, where it is not `pub`.
+    pub(crate) visibility: Option<TokenStream>,
     pub(crate) client: bool,
     pub(crate) server: bool,
     /// What the file with the expansion is called, where there is to be one.
@@ -23,13 +29,15 @@ pub(crate) struct Call {
 }
 
 /// Where the code at hand stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Cx<'a> {
     pub(super) call: &'a Call,
     /// The runtime as this module spells it.
     pub(super) rt: TokenStream,
     /// The lints that an item at the level of the call switches off for itself; a module does it for all.
     pub(super) allow: TokenStream,
+    /// What an item begins with.
+    pub(super) visibility: TokenStream,
     /// Whether messages are spelled as their views.
     pub(super) view: bool,
     /// The static that holds the descriptors, as this module spells it.
@@ -52,20 +60,40 @@ impl<'a> Cx<'a> {
     /// The level of the call itself, where no `use` may be added.
     pub(super) fn root(call: &'a Call, files: &Ident) -> Self {
         let rt = door(call.runtime.as_deref());
-        Self { call, rt, allow: allowed(), view: false, files: quote!(#files) }
+        let visibility = call.visibility.clone().unwrap_or_else(|| quote!(pub));
+        Self { call, rt, allow: allowed(), visibility, view: false, files: quote!(#files) }
     }
 
     /// Inside a module that begins with [`Cx::opening`], so many modules below the call.
     pub(super) fn module(call: &'a Call, files: &Ident, depth: usize) -> Self {
         let supers = (0..depth).map(|_| quote!(super::));
         let files = quote!(#(#supers)* #files);
-        Self { call, rt: quote!(__rt), allow: TokenStream::new(), view: false, files }
+        let (rt, visibility) = (quote!(__rt), quote!(pub));
+        Self { call, rt, allow: TokenStream::new(), visibility, view: false, files }
     }
 
     /// The same place, where messages are spelled as their views.
     pub(super) fn of_views(&self) -> Self {
-        let (rt, allow, files) = (self.rt.clone(), self.allow.clone(), self.files.clone());
-        Self { call: self.call, rt, allow, view: true, files }
+        Self { view: true, ..self.clone() }
+    }
+
+    /// The traits that a type derives. A view has the usual ones only: what is added is for data that owns.
+    pub(super) fn derive(&self, derives: &[Derive]) -> TokenStream {
+        let paths = derives.iter().filter_map(|derive| match derive {
+            Derive::Std(it) => Some(standard(*it)),
+            Derive::Given(_) if self.view => None,
+            Derive::Given(index) => self.call.derives.get(*index).cloned(),
+        });
+        let paths: Vec<TokenStream> = paths.collect();
+        if paths.is_empty() { TokenStream::new() } else { quote!(#[derive(#(#paths),*)]) }
+    }
+
+    /// The attributes of the call; a view has none.
+    pub(super) fn attributes(&self, entries: &[usize]) -> TokenStream {
+        let entries =
+            entries.iter().filter(|_| !self.view).filter_map(|entry| self.call.attributes.get(*entry));
+        let attributes = entries.flatten();
+        quote!(#(#[#attributes])*)
     }
 
     /// The lifetime of a view, as a parameter.
@@ -122,6 +150,20 @@ impl<'a> Cx<'a> {
                 quote!(#(#base)* #(:: #segments)*)
             }
         }
+    }
+}
+
+fn standard(it: Trait) -> TokenStream {
+    match it {
+        Trait::Clone => quote!(::core::clone::Clone),
+        Trait::Copy => quote!(::core::marker::Copy),
+        Trait::Debug => quote!(::core::fmt::Debug),
+        Trait::Default => quote!(::core::default::Default),
+        Trait::Eq => quote!(::core::cmp::Eq),
+        Trait::Hash => quote!(::core::hash::Hash),
+        Trait::Ord => quote!(::core::cmp::Ord),
+        Trait::PartialEq => quote!(::core::cmp::PartialEq),
+        Trait::PartialOrd => quote!(::core::cmp::PartialOrd),
     }
 }
 

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::path::{Cx, ident, number};
-use crate::model::{Enum, Member, Message, Oneof, Variant};
+use crate::model::{Derive, Enum, Member, Message, Oneof, Trait, Variant};
 
 /// The name of the static that holds the descriptors. Two calls in one module have two, unless they are the same.
 pub(super) fn files_name(descriptors: &[u8]) -> Ident {
@@ -35,6 +35,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let (rt, allow, files) = (&cx.rt, &cx.allow, &cx.files);
     let name = ident(&message.ident);
     let index = Literal::usize_unsuffixed(message.index);
+    let debug = debug(cx, message);
     let (shared, changed): (Vec<_>, Vec<_>) = message.members.iter().map(places).unzip();
     quote! {
         #allow
@@ -61,6 +62,17 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
                 &mut self.unknown_fields
             }
         }
+        #debug
+    }
+}
+
+/// `impl Debug`, unless the call takes it away.
+fn debug(cx: &Cx<'_>, message: &Message) -> TokenStream {
+    let (rt, allow, name) = (&cx.rt, &cx.allow, ident(&message.ident));
+    if !message.derives.contains(&Derive::Std(Trait::Debug)) {
+        return TokenStream::new();
+    }
+    quote! {
         #allow
         impl ::core::fmt::Debug for #name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {

@@ -25,14 +25,14 @@ pub(super) fn definition(cx: &Cx<'_>, service: &Service) -> TokenStream {
 }
 
 fn declaration(cx: &Cx<'_>, service: &Service) -> TokenStream {
-    let allow = &cx.allow;
+    let (allow, visibility) = (&cx.allow, &cx.visibility);
     let outer = outer(&service.doc, service.deprecated);
     let name = cx.item(&service.ident, service.blame);
     let methods = service.methods.iter().map(|method| default_method(cx, service, method));
     quote! {
         #outer
         #allow
-        pub trait #name: ::core::marker::Send + ::core::marker::Sync + 'static {
+        #visibility trait #name: ::core::marker::Send + ::core::marker::Sync + 'static {
             #(#methods)*
         }
     }
@@ -73,13 +73,13 @@ fn default_method(cx: &Cx<'_>, service: &Service, method: &Method) -> TokenStrea
 }
 
 fn server(cx: &Cx<'_>, service: &Service) -> TokenStream {
-    let allow = &cx.allow;
+    let (allow, visibility) = (&cx.allow, &cx.visibility);
     let (name, implemented) = (cx.item(&service.server, service.blame), ident(&service.ident));
     let doc = format!("Serves an [`{}`]: what `Server::service` takes.", service.ident);
     quote! {
         #[doc = #doc]
         #allow
-        pub struct #name<__S> {
+        #visibility struct #name<__S> {
             service: ::std::sync::Arc<__S>,
         }
         #allow

@@ -10,7 +10,7 @@ use crate::model::{CallShape, Service};
 
 /// The module.
 pub(super) fn constants(cx: &Cx<'_>, service: &Service) -> TokenStream {
-    let (rt, allow) = (&cx.rt, &cx.allow);
+    let (rt, allow, visibility) = (&cx.rt, &cx.allow, &cx.visibility);
     let opening = cx.opening();
     let module = ident(&service.module);
     let full_name = &service.full_name;
@@ -28,7 +28,7 @@ pub(super) fn constants(cx: &Cx<'_>, service: &Service) -> TokenStream {
         #rt::if_service! {
             #[doc = #doc]
             #allow
-            pub mod #module {
+            #visibility mod #module {
                 #opening
                 /// The full name of the service.
                 pub const NAME: &::core::primitive::str = #full_name;

@@ -7,25 +7,28 @@ use quote::quote;
 
 use super::field;
 use super::path::{Cx, outer};
-use crate::model::{Member, Message, view_name};
+use crate::model::{Derive, Member, Message, Trait, view_name};
 
 /// The struct, of the message or of its view.
 pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
-    let (rt, allow) = (&cx.rt, &cx.allow);
+    let (rt, allow, visibility) = (&cx.rt, &cx.allow, &cx.visibility);
     let unknown = if cx.view { quote!(#rt::UnknownFieldsView<'a>) } else { quote!(#rt::UnknownFields) };
     let outer = outer(&message.doc, message.deprecated);
     let (name, lifetime) = (name(cx, message), cx.lifetime());
+    // A message shows itself by reflection, which is written once.
+    let by_hand = |derive: &&Derive| **derive == Derive::Std(Trait::Debug) && !cx.view;
+    let derives: Vec<Derive> = message.derives.iter().filter(|derive| !by_hand(derive)).copied().collect();
+    let (derive, attributes) = (cx.derive(&derives), cx.attributes(&message.attributes));
     let members = message.members.iter().map(|member| match member {
         Member::Field(field) => field::definition(cx, field),
         Member::Oneof(oneof) => field::oneof(cx, oneof),
     });
-    // A message shows itself by reflection, which is written once.
-    let debug = cx.view.then(|| quote!(::core::fmt::Debug,));
     quote! {
         #outer
         #allow
-        #[derive(::core::clone::Clone, #debug ::core::default::Default, ::core::cmp::PartialEq)]
-        pub struct #name #lifetime {
+        #derive
+        #attributes
+        #visibility struct #name #lifetime {
             #(#members)*
             /// Fields that this schema does not name, kept as they arrived and written back.
             pub unknown_fields: #unknown,

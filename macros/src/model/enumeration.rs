@@ -6,8 +6,10 @@ use std::collections::HashSet;
 
 use prost_types::{EnumDescriptorProto, EnumValueDescriptorProto};
 
+use super::custom::Custom;
+use super::derive::Derive;
 use super::{comment, name};
-use crate::parse::{EnumType, Features, File};
+use crate::parse::{EnumType, Features, File, Target};
 
 /// The variant of an open enum that holds a number without a name.
 const UNRECOGNIZED: &str = "Unrecognized";
@@ -19,6 +21,9 @@ pub(crate) struct Enum {
     pub(crate) full_name: String,
     pub(crate) closed: bool,
     pub(crate) values: Vec<EnumValue>,
+    pub(crate) derives: Vec<Derive>,
+    /// Those of the call, by their indices; so with all items.
+    pub(crate) attributes: Vec<usize>,
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
     pub(crate) blame: usize,
@@ -32,6 +37,7 @@ pub(crate) struct EnumValue {
     pub(crate) number: i32,
     /// The variant that has this number already.
     pub(crate) alias_of: Option<String>,
+    pub(crate) attributes: Vec<usize>,
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
 }
@@ -64,6 +70,7 @@ impl Enum {
                 ident,
                 proto_name,
                 number,
+                attributes: Vec::new(),
                 alias_of: if numbers.insert(number) { None } else { first },
                 doc: comment::doc(&file.source, &[path, &[2, index]].concat()),
                 deprecated: value.options.as_ref().is_some_and(|options| options.deprecated()),
@@ -73,10 +80,22 @@ impl Enum {
             ident: name::escaped(enumeration.name()),
             closed: features.enum_type == EnumType::Closed,
             values,
+            derives: Vec::new(),
+            attributes: Vec::new(),
             doc: comment::type_doc(&file.source, path, &full_name),
             full_name,
             deprecated: enumeration.options.as_ref().is_some_and(|options| options.deprecated()),
             blame: file.blame,
         }
+    }
+
+    /// Adds what the call wants of it.
+    pub(super) fn customized(mut self, custom: &Custom) -> Self {
+        self.derives = custom.derives(Target::Enum, &self.full_name);
+        self.attributes = custom.attributes(Target::Enum, "", &self.full_name);
+        for value in &mut self.values {
+            value.attributes = custom.attributes(Target::Value, &self.full_name, &value.proto_name);
+        }
+        self
     }
 }

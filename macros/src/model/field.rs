@@ -8,9 +8,12 @@ use prost_types::FieldDescriptorProto;
 use prost_types::field_descriptor_proto::{Label, Type};
 
 use super::comment;
+use super::custom::Custom;
 use super::recursion::Boxes;
 use super::scope::{Scope, TypePath};
-use crate::parse::{Features, FieldPresence, File, MessageEncoding, RepeatedFieldEncoding, Utf8Validation};
+use crate::parse::{
+    Features, FieldPresence, File, MessageEncoding, RepeatedFieldEncoding, Target, Utf8Validation,
+};
 
 /// A field that is not in a oneof.
 #[derive(Debug)]
@@ -26,6 +29,7 @@ pub(crate) struct Field {
     /// Where presence is explicit: what the getter answers for an unset field.
     pub(crate) default: Option<DefaultValue>,
     pub(crate) doc: String,
+    pub(crate) attributes: Vec<usize>,
     pub(crate) deprecated: bool,
 }
 
@@ -87,6 +91,7 @@ pub(crate) enum DefaultValue {
 pub(crate) struct Surroundings<'a> {
     pub(crate) file: &'a File,
     pub(crate) scope: &'a Scope,
+    pub(crate) custom: &'a Custom,
     pub(crate) boxes: &'a Boxes,
     /// The full names of the messages that have views.
     pub(crate) views: &'a HashSet<String>,
@@ -149,6 +154,7 @@ impl Field {
             shape,
             default,
             doc: String::new(),
+            attributes: around.custom.attributes(Target::Field, owner.full_name, field.name()),
             deprecated: is_deprecated(field),
         }
     }

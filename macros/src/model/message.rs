@@ -4,9 +4,11 @@
 
 use prost_types::{DescriptorProto, FieldDescriptorProto};
 
+use super::derive::Derive;
 use super::field::{Declared, Field, Kind, Owner, Surroundings, is_deprecated, number};
 use super::scope::{TypePath, relative};
 use super::{comment, name};
+use crate::parse::Target;
 
 /// A message.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct Message {
     pub(crate) small: bool,
     /// Whether its extensions stand in the wire format of message sets.
     pub(crate) message_set: bool,
+    pub(crate) derives: Vec<Derive>,
+    pub(crate) attributes: Vec<usize>,
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
     pub(crate) blame: usize,
@@ -53,6 +57,7 @@ pub(crate) struct OneofField {
     pub(crate) closed: bool,
     /// Whether a view of it is a type of its own: it borrows something.
     pub(crate) borrows: bool,
+    pub(crate) attributes: Vec<usize>,
     pub(crate) doc: String,
 }
 
@@ -65,6 +70,8 @@ pub(crate) struct Oneof {
     pub(crate) borrows: bool,
     /// Whether its message has a view.
     pub(crate) view: bool,
+    pub(crate) derives: Vec<Derive>,
+    pub(crate) attributes: Vec<usize>,
     pub(crate) doc: String,
     pub(crate) blame: usize,
 }
@@ -75,6 +82,7 @@ pub(crate) struct Variant {
     pub(crate) ident: String,
     pub(crate) number: u32,
     pub(crate) kind: Kind,
+    pub(crate) attributes: Vec<usize>,
     pub(crate) doc: String,
     pub(crate) deprecated: bool,
 }
@@ -130,6 +138,8 @@ impl Message {
             view: around.views.contains(site.full_name),
             small: around.small,
             message_set: message.options.as_ref().is_some_and(|options| options.message_set_wire_format()),
+            derives: around.custom.derives(Target::Message, site.full_name),
+            attributes: around.custom.attributes(Target::Message, "", site.full_name),
             doc: comment::type_doc(source, site.path, site.full_name),
             deprecated: message.options.as_ref().is_some_and(|options| options.deprecated()),
             blame: around.file.blame,
@@ -242,6 +252,7 @@ fn oneof(
             ident,
             number: number(field),
             kind: Kind::new(around, &inside, Declared::new(around.file, &path, field)),
+            attributes: around.custom.attributes(Target::Field, site.full_name, field.name()),
             doc: comment::doc(source, &path),
             deprecated: is_deprecated(field),
         });
@@ -259,12 +270,16 @@ fn oneof(
         number: variants.iter().map(|variant| variant.number).min().unwrap_or(0),
         closed: variants.iter().any(|variant| variant.kind.is_closed()),
         borrows: variants.iter().any(|variant| variant.kind.borrows()),
+        attributes: around.custom.attributes(Target::Field, site.full_name, proto_name),
         doc: doc.clone(),
     };
     let full_name = format!("{}.{proto_name}", site.full_name);
     let doc = comment::type_doc(source, &path, &full_name);
     let (borrows, view) = (field.borrows, around.views.contains(site.full_name));
-    (field, Oneof { ident, variants, borrows, view, doc, blame: around.file.blame })
+    let derives = around.custom.derives(Target::Oneof, &full_name);
+    let attributes = around.custom.attributes(Target::Oneof, "", &full_name);
+    let blame = around.file.blame;
+    (field, Oneof { ident, variants, borrows, view, derives, attributes, doc, blame })
 }
 
 /// `kind` -> `Kind`, or `KindOneof` where a nested type is called so.

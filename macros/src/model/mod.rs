@@ -3,7 +3,10 @@
 //! It reads linked descriptors and knows no token; `emit` spells what stands here and decides nothing.
 //! `package` builds the tree in two passes: names first, then everything that refers to them.
 
+mod choice;
 mod comment;
+mod custom;
+mod derive;
 mod enumeration;
 mod extension;
 mod field;
@@ -17,6 +20,7 @@ mod selection;
 mod service;
 mod setting;
 
+pub(crate) use derive::{Derive, Trait};
 pub(crate) use enumeration::{Enum, EnumValue};
 pub(crate) use extension::Extension;
 pub(crate) use field::{DefaultValue, Field, Kind, Scalar, Shape};
@@ -25,4 +29,4 @@ pub(crate) use name::view_name;
 pub(crate) use package::{Module, build};
 pub(crate) use scope::{TypePath, modules_of};
 pub(crate) use service::{CallShape, Method, Service};
-pub(crate) use setting::Settings;
+pub(crate) use setting::{DeriveRule, Settings};

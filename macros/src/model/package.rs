@@ -7,6 +7,8 @@ use std::collections::{HashMap, HashSet};
 use prost_types::file_options::OptimizeMode;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 
+use super::choice::Choice;
+use super::custom::Custom;
 use super::enumeration::Enum;
 use super::extension::{Extension, ExtensionSite, Extensions};
 use super::field::{Surroundings, is_map_entry};
@@ -36,6 +38,8 @@ pub(crate) struct Module {
 pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     let mut errors = Errors::default();
     let scope = Scope::new(files, &settings.externs, &mut errors);
+    let choice = Choice::new(files, &scope, settings, &mut errors);
+    let custom = Custom::new(files, &scope, settings, &mut errors);
     let boxes = Boxes::new(files);
     let extensions = Extensions::new(files);
     let requests = Requests::new(files, &settings.view_requests, &mut errors);
@@ -44,6 +48,8 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     let mut builder = Builder {
         scope: &scope,
         places: &places,
+        choice: &choice,
+        custom: &custom,
         boxes: &boxes,
         views: &views,
         requests: &requests,
@@ -61,8 +67,11 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     // What is made for a service beside its trait gives way to all other names, so these are all there before it.
     let served = || files.iter().filter(|file| file.root && (settings.client || settings.server));
     for file in served() {
-        let traits = file.descriptor.service.iter().map(|service| name::escaped(service.name()));
-        builder.traits.entry(file.descriptor.package().to_owned()).or_default().extend(traits);
+        let package = file.descriptor.package();
+        let kept = file.descriptor.service.iter().map(|service| service.name());
+        let kept = kept.filter(|service| choice.keeps(&joined(package, service)));
+        let traits = kept.map(name::escaped);
+        builder.traits.entry(package.to_owned()).or_default().extend(traits);
     }
     for file in served() {
         builder.services(file);
@@ -106,6 +115,8 @@ struct Builder<'a> {
     scope: &'a Scope,
     /// The place of every message among those of all files.
     places: &'a HashMap<String, usize>,
+    choice: &'a Choice,
+    custom: &'a Custom,
     boxes: &'a Boxes,
     views: &'a HashSet<String>,
     requests: &'a Requests,
@@ -128,7 +139,8 @@ impl<'a> Builder<'a> {
         let unchecked_bytes = self.settings.unchecked_bytes;
         let wanted = file.descriptor.options.as_ref().map(|options| options.optimize_for());
         let small = self.settings.code_size || wanted == Some(OptimizeMode::CodeSize);
-        Surroundings { file, scope: self.scope, boxes: self.boxes, views: self.views, unchecked_bytes, small }
+        let Self { scope, custom, boxes, views, .. } = *self;
+        Surroundings { file, scope, custom, boxes, views, unchecked_bytes, small }
     }
 
     fn types(&mut self, file: &File) {
@@ -160,7 +172,9 @@ impl<'a> Builder<'a> {
         for ((index, field), ident) in (0..).zip(fields).zip(names) {
             let path = [site.path, &[index]].concat();
             let built = Extension::new(around, field, &ExtensionSite { path: &path, ..*site }, ident);
-            if self.constants.add(site.module, &built.ident, Origin::new(around.file, &path)) {
+            if self.choice.keeps(&built.full_name)
+                && self.constants.add(site.module, &built.ident, Origin::new(around.file, &path))
+            {
                 self.root.at(site.module).extensions.push(built);
             }
         }
@@ -170,12 +184,33 @@ impl<'a> Builder<'a> {
         let full_name = joined(scope, message.name());
         let Some((module, ident)) = self.scope.own(&full_name) else { return };
         let inner = self.scope.inner(&full_name);
-        let site = Site { path, full_name: &full_name, module, inner: &inner };
-        let (mut built, oneofs) = Message::new(around, message, &site);
-        built.index = self.places.get(&full_name).copied().unwrap_or(0);
-        built.text_extensions = self.extensions.texts_of(&full_name);
+        if self.choice.keeps(&full_name) {
+            let site = Site { path, full_name: &full_name, module, inner: &inner };
+            self.message_alone(around, message, (&site, ident));
+        }
+        for (index, nested) in (0..).zip(&message.nested_type).filter(|(_, nested)| !is_map_entry(nested)) {
+            self.message(around, nested, &full_name, &[path, &[3, index]].concat());
+        }
+        let extensions = ExtensionSite { path: &[path, &[6]].concat(), scope: &full_name, module: &inner };
+        self.extensions(around, &message.extension, &extensions);
+        for (index, nested) in (0..).zip(&message.enum_type) {
+            self.enumeration(around.file, nested, &full_name, &[path, &[4, index]].concat());
+        }
+    }
+
+    /// The struct and the enums of its oneofs.
+    fn message_alone(
+        &mut self,
+        around: &Surroundings<'_>,
+        message: &DescriptorProto,
+        (site, ident): (&Site<'_>, &str),
+    ) {
+        let Site { path, full_name, module, inner } = *site;
+        let (mut built, oneofs) = Message::new(around, message, site);
+        built.index = self.places.get(full_name).copied().unwrap_or(0);
+        built.text_extensions = self.extensions.texts_of(full_name);
         if built.message_set && !self.settings.message_set {
-            self.unwanted_set(around.file, path, &full_name);
+            self.unwanted_set(around.file, path, full_name);
         }
         let mut names = vec![ident.to_owned()];
         names.extend(built.view.then(|| view_name(ident)));
@@ -187,18 +222,10 @@ impl<'a> Builder<'a> {
         for oneof in oneofs {
             let mut names = vec![oneof.ident.clone()];
             names.extend((oneof.view && oneof.borrows).then(|| view_name(&oneof.ident)));
-            let fresh = names.iter().filter(|name| self.names.add(&inner, name, origin.clone()));
+            let fresh = names.iter().filter(|name| self.names.add(inner, name, origin.clone()));
             if fresh.count() == names.len() {
-                self.root.at(&inner).oneofs.push(oneof);
+                self.root.at(inner).oneofs.push(oneof);
             }
-        }
-        for (index, nested) in (0..).zip(&message.nested_type).filter(|(_, nested)| !is_map_entry(nested)) {
-            self.message(around, nested, &full_name, &[path, &[3, index]].concat());
-        }
-        let extensions = ExtensionSite { path: &[path, &[6]].concat(), scope: &full_name, module: &inner };
-        self.extensions(around, &message.extension, &extensions);
-        for (index, nested) in (0..).zip(&message.enum_type) {
-            self.enumeration(around.file, nested, &full_name, &[path, &[4, index]].concat());
         }
     }
 
@@ -213,8 +240,9 @@ impl<'a> Builder<'a> {
     fn enumeration(&mut self, file: &File, enumeration: &EnumDescriptorProto, scope: &str, path: &[i32]) {
         let full_name = joined(scope, enumeration.name());
         let Some((module, ident)) = self.scope.own(&full_name) else { return };
-        if self.names.add(module, ident, Origin::new(file, path)) {
-            self.root.at(module).enums.push(Enum::new(file, enumeration, path, full_name));
+        if self.choice.keeps(&full_name) && self.names.add(module, ident, Origin::new(file, path)) {
+            let built = Enum::new(file, enumeration, path, full_name).customized(self.custom);
+            self.root.at(module).enums.push(built);
         }
     }
 
@@ -227,9 +255,13 @@ impl<'a> Builder<'a> {
             types.extend(self.traits.get(package).into_iter().flatten().cloned());
             types.extend(self.root.at(&module).modules.iter().map(|module| module.name.clone()));
             let full_name = joined(package, service.name());
+            if !self.choice.keeps(&full_name) {
+                continue;
+            }
             let path = [6, index];
             let site = ServiceSite { path: &path, full_name: &full_name, module: &module, types: &types };
             let mut built = Service::new(&around, service, &site);
+            built.methods.retain(|method| self.choice.keeps(&joined(&full_name, &method.proto_name)));
             for method in &mut built.methods {
                 method.by_view = self.requests.contains(&joined(&full_name, &method.proto_name));
             }

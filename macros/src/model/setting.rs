@@ -1,12 +1,20 @@
 //! What the call has decided about the output, in plain values: `lib.rs` fills it, the files of this layer read it.
 
-use crate::parse::{Text, Which};
+use crate::parse::{Target, Text, Which};
 
 /// What the call has decided about the output.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Proto names that `extern_path` maps.
     pub(crate) externs: Vec<Text>,
+    /// The services and types to make, with all that these need; all where there is no entry.
+    pub(crate) only: Vec<Text>,
+    /// Those to leave out.
+    pub(crate) except: Vec<Text>,
+    /// Traits to derive besides the usual ones, or no longer.
+    pub(crate) derives: Vec<DeriveRule>,
+    /// What attributes are put on: the n-th entry is for the n-th of the call.
+    pub(crate) attributes: Vec<(Target, Text)>,
     /// The messages that have views.
     pub(crate) views: Which,
     /// The methods and services that take views.
@@ -19,4 +27,13 @@ pub(crate) struct Settings {
     pub(crate) message_set: bool,
     /// Whether strings that the schema does not want checked are held as bytes.
     pub(crate) unchecked_bytes: bool,
+}
+
+/// An entry of `derive`.
+#[derive(Debug)]
+pub(crate) struct DeriveRule {
+    pub(crate) which: Text,
+    /// The traits, by their places among all that the call adds, and their last names.
+    pub(crate) added: Vec<(usize, String)>,
+    pub(crate) removed: Vec<Text>,
 }

@@ -1,8 +1,11 @@
 //! The lists of the call: what an option names, and what it says of it. `input` reads options with these.
 
-use proc_macro2::{Delimiter, Ident, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
-use super::argument::{Text, Tokens, absolute, comma, list, list_of_texts, missing, string, word, wrong};
+use super::argument::{
+    Text, Tokens, absolute, comma, is_path, list, list_of_texts, missing, string, up_to_comma, word, wrong,
+};
+use super::near::nearest;
 use crate::error::Problem;
 
 /// Which of the things that an option is for.
@@ -25,6 +28,46 @@ pub(crate) struct ExternPath {
     pub(crate) proto: Text,
     pub(crate) path: Vec<TokenTree>,
 }
+
+/// `("shop.v1.Order", [Eq, Hash, !Debug])`: traits that types derive besides the usual ones, or no longer.
+#[derive(Debug)]
+pub(crate) struct Derive {
+    pub(crate) which: Text,
+    pub(crate) added: Vec<Derived>,
+    /// Names of traits of the standard library.
+    pub(crate) removed: Vec<Text>,
+}
+
+/// A trait to derive: its path, and the last name of that.
+#[derive(Debug)]
+pub(crate) struct Derived {
+    pub(crate) name: String,
+    pub(crate) path: TokenStream,
+}
+
+/// What attributes are put on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Target {
+    Message,
+    Enum,
+    /// A value of an enum.
+    Value,
+    Oneof,
+    /// A member of a message, that of a oneof too, or of a oneof.
+    Field,
+}
+
+/// `("shop.v1.Order", [non_exhaustive, serde(default)])`.
+#[derive(Debug)]
+pub(crate) struct Attributes {
+    pub(crate) target: Target,
+    pub(crate) which: Text,
+    /// What stands between the brackets of each.
+    pub(crate) attributes: Vec<TokenStream>,
+}
+
+/// Traits that types can do without.
+const REMOVABLE: [&str; 7] = ["Clone", "Debug", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
 
 /// `true`, `false`, or a list of names.
 pub(super) fn which(token: Option<TokenTree>, name: &Ident, example: &str) -> Result<Which, Problem> {
@@ -57,6 +100,91 @@ pub(super) fn extern_paths(token: Option<TokenTree>, name: &Ident) -> Result<Vec
         }
         Ok(ExternPath { proto, path })
     })
+}
+
+/// The pairs of `derive`.
+pub(super) fn derives(token: Option<TokenTree>, name: &Ident) -> Result<Vec<Derive>, Problem> {
+    const FORM: &str =
+        "`derive` takes pairs of names and traits: `derive = [(\"shop.v1.Order\", [Eq, Hash, !Debug])]`";
+    pairs(token, name, FORM, |which, tokens| {
+        let mut inner = bracketed(tokens, &which, FORM)?.stream().into_iter().peekable();
+        let mut derive = Derive { which, added: Vec::new(), removed: Vec::new() };
+        while inner.peek().is_some() {
+            let path = up_to_comma(&mut inner);
+            inner.next();
+            let Some((first, rest)) = path.split_first() else {
+                return Err(wrong(FORM, derive.which.span));
+            };
+            if matches!(first, TokenTree::Punct(sign) if sign.as_char() == '!') {
+                derive.removed.push(removable(rest, first)?);
+            } else {
+                is_path(&path, "serde::Serialize")?;
+                let name = path.last().map(ToString::to_string).unwrap_or_default();
+                derive.added.push(Derived { name, path: path.into_iter().collect() });
+            }
+        }
+        Ok(derive)
+    })
+}
+
+/// The trait behind a `!`.
+fn removable(path: &[TokenTree], sign: &TokenTree) -> Result<Text, Problem> {
+    let span = path.first().unwrap_or(sign).span();
+    let value = match path {
+        [TokenTree::Ident(name)] => name.to_string(),
+        _ => return Err(wrong("`!` takes the name of a trait that is not to be derived: `!Debug`", span)),
+    };
+    if REMOVABLE.contains(&value.as_str()) {
+        return Ok(Text { value, span });
+    }
+    if value == "Default" || value == "Copy" {
+        return Err(wrong(format!("`{value}` has to be derived: generated code needs it"), span));
+    }
+    let problem = wrong(format!("`{value}` is not derived"), span);
+    let known = REMOVABLE.map(|name| format!("`{name}`")).join(", ");
+    Err(match nearest(&value, REMOVABLE) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help(format!("what can be left out is {known}")),
+    })
+}
+
+/// The pairs of `message_attributes` and its like; the name of the option says what they are put on.
+pub(super) fn attributes(token: Option<TokenTree>, name: &Ident) -> Result<Vec<Attributes>, Problem> {
+    let target = match name.to_string().as_str() {
+        "enum_attributes" => Target::Enum,
+        "value_attributes" => Target::Value,
+        "oneof_attributes" => Target::Oneof,
+        "field_attributes" => Target::Field,
+        _ => Target::Message,
+    };
+    let form = format!(
+        "`{name}` takes pairs of names and attributes: `{name} = [(\"shop.v1.Order\", [serde(default)])]`"
+    );
+    pairs(token, name, &form, |which, tokens| {
+        let mut inner = bracketed(tokens, &which, &form)?.stream().into_iter().peekable();
+        let mut attributes = Vec::new();
+        while let Some(first) = inner.peek() {
+            let span = first.span();
+            if !matches!(first, TokenTree::Ident(_)) && first.to_string() != ":" {
+                let problem = wrong("expected an attribute, without `#[…]` around it", span);
+                return Err(problem.help("for example `serde(default)` or `non_exhaustive`"));
+            }
+            attributes.push(up_to_comma(&mut inner).into_iter().collect());
+            inner.next();
+        }
+        Ok(Attributes { target, which, attributes })
+    })
+}
+
+/// The list that is the second of a pair.
+fn bracketed(tokens: &mut Tokens, which: &Text, form: &str) -> Result<Group, Problem> {
+    match tokens.next() {
+        Some(TokenTree::Group(list)) if list.delimiter() == Delimiter::Bracket => {
+            comma(tokens)?;
+            Ok(list)
+        }
+        other => Err(wrong(form, other.map_or(which.span, |token| token.span()))),
+    }
 }
 
 /// `[("name", …), …]`: `value` makes an entry of the name and of the tokens behind it.

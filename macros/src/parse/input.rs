@@ -1,29 +1,38 @@
 //! The macro call, read by hand over its tokens: files, then `option = value` pairs that parse as Rust
 //! expressions, so that rustfmt formats the call. `lib.rs` calls [`call`]; every mistake is spanned at its token.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::argument::{
-    Text, Tokens, absolute, choice, comma, flag, list_of_texts, missing, string, text, texts, up_to_comma,
-    wrong,
+    Text, Tokens, absolute, choice, comma, flag, is_path, list_of_texts, missing, string, text, texts,
+    up_to_comma, wrong,
 };
-use super::entry::{self, ExternPath, Which};
+use super::entry::{self, Attributes, Derive, ExternPath, Which};
 use super::near::nearest;
 use crate::error::{Errors, Problem};
 
-const OPTIONS: [&str; 13] = [
+const OPTIONS: [&str; 22] = [
     "client",
     "code_size",
     "crate",
     "debug",
+    "derive",
+    "enum_attributes",
+    "except",
     "extern_path",
+    "field_attributes",
     "include",
     "inline",
+    "message_attributes",
     "message_set",
+    "oneof_attributes",
+    "only",
     "server",
     "unchecked_strings",
+    "value_attributes",
     "view_requests",
     "views",
+    "visibility",
     "warnings",
 ];
 
@@ -44,6 +53,14 @@ pub(crate) struct Call {
     pub(crate) runtime: Option<Vec<TokenTree>>,
     pub(crate) client: bool,
     pub(crate) server: bool,
+    /// What the items at the place of the call begin with, where it is not `pub`.
+    pub(crate) visibility: Option<TokenStream>,
+    /// The services and types to make, with all that these need; all where there is no entry.
+    pub(crate) only: Vec<Text>,
+    /// Those to leave out.
+    pub(crate) except: Vec<Text>,
+    pub(crate) derive: Vec<Derive>,
+    pub(crate) attributes: Vec<Attributes>,
     /// Whether messages share a codec, to be small.
     pub(crate) code_size: bool,
     /// Whether messages may have the wire format of message sets.
@@ -128,7 +145,7 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         let problem = wrong(format!("unknown option `{option}`"), name.span());
         let known = OPTIONS.map(|known| format!("`{known}`")).join(", ");
         return Err(match nearest(&option, OPTIONS) {
-            Some(near) => problem.help(format!("did you mean `{near}`? The options are {known}")),
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
             None => problem.help(format!("the options are {known}")),
         });
     }
@@ -137,6 +154,12 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         other => return Err(missing(other, name, &format!("expected `=` after `{option}`"))),
     }
     match option.as_str() {
+        "derive" => call.derive = entry::derives(tokens.next(), name)?,
+        "enum_attributes" | "field_attributes" | "message_attributes" | "oneof_attributes"
+        | "value_attributes" => call.attributes.extend(entry::attributes(tokens.next(), name)?),
+        "except" => call.except = texts(tokens.next(), name, "\"shop.v1.Admin\"")?,
+        "only" => call.only = texts(tokens.next(), name, "\"shop.v1.Shop\"")?,
+        "visibility" => call.visibility = Some(visibility(tokens.next(), name)?),
         "inline" => call.inline = Some(text(tokens.next(), name, "a string literal with .proto text")?),
         "include" => call.include = Some(texts(tokens.next(), name, "\"proto\"")?),
         "crate" => call.runtime = Some(runtime(tokens, name.span())?),
@@ -179,6 +202,49 @@ fn runtime(tokens: &mut Tokens, name: Span) -> Result<Vec<TokenTree>, Problem> {
         return Err(wrong("`crate` takes the path of protocall: `crate = ::rpc`", name));
     }
     Ok(path)
+}
+
+/// `"pub(crate)"`: a string, since the word alone is no expression.
+fn visibility(token: Option<TokenTree>, name: &Ident) -> Result<TokenStream, Problem> {
+    const FORM: &str = "`visibility` takes `\"pub\"`, `\"pub(crate)\"`, `\"pub(super)\"`, `\"pub(self)\"` or `\"pub(in crate::path)\"`";
+    let given = text(token, name, "a visibility, as a string")?;
+    let tokens: Vec<TokenTree> = match given.value.parse::<TokenStream>() {
+        Ok(tokens) => tokens.into_iter().collect(),
+        Err(_) => return Err(wrong(FORM, given.span)),
+    };
+    let fits = match &tokens[..] {
+        [TokenTree::Ident(word)] => word == "pub",
+        [TokenTree::Ident(word), TokenTree::Group(scope)] => word == "pub" && is_scope(scope),
+        _ => false,
+    };
+    if !fits {
+        return Err(wrong(FORM, given.span));
+    }
+    Ok(tokens.into_iter().map(|token| respanned(token, given.span)).collect())
+}
+
+fn is_scope(scope: &Group) -> bool {
+    let words: Vec<TokenTree> = scope.stream().into_iter().collect();
+    let path = |path: &[TokenTree]| !path.is_empty() && is_path(path, "").is_ok();
+    scope.delimiter() == Delimiter::Parenthesis
+        && match &words[..] {
+            [TokenTree::Ident(word)] => ["crate", "self", "super"].contains(&word.to_string().as_str()),
+            [TokenTree::Ident(word), rest @ ..] => word == "in" && path(rest),
+            _ => false,
+        }
+}
+
+/// The token as if it stood at `span`: what `crate` means depends on it.
+fn respanned(token: TokenTree, span: Span) -> TokenTree {
+    let mut token = match token {
+        TokenTree::Group(group) => {
+            let inner = group.stream().into_iter().map(|token| respanned(token, span)).collect();
+            TokenTree::Group(Group::new(group.delimiter(), inner))
+        }
+        other => other,
+    };
+    token.set_span(span);
+    token
 }
 
 /// What stands in `#[protocall::main(…)]`: nothing, or the path of the runtime.

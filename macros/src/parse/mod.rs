@@ -46,7 +46,7 @@ mod visible;
 mod wording;
 
 pub(crate) use argument::Text;
-pub(crate) use entry::Which;
+pub(crate) use entry::{Derive, Target, Which};
 pub(crate) use feature::{
     EnumType, Features, FieldPresence, MessageEncoding, RepeatedFieldEncoding, Utf8Validation,
 };

@@ -7,6 +7,7 @@ mod expand;
 mod find;
 mod named;
 mod readable;
+mod select;
 mod unreadable;
 
 use std::path::Path;

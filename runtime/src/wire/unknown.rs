@@ -1,5 +1,6 @@
 //! Fields that a message's schema does not name, kept as they arrived. Held by every message; filled by `input`.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -170,6 +171,19 @@ impl PartialEq for UnknownFields {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.bytes.is_none() && other.bytes.is_none() || same(self, other)
+    }
+}
+
+// By their bytes, for messages that are to have an order: `derive = [("shop.v1.Order", [PartialOrd, Ord])]`.
+impl Ord for UnknownFields {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl PartialOrd for UnknownFields {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
