@@ -119,6 +119,18 @@
 //! # Ok::<(), protocall::Status>(())
 //! ```
 //!
+//! # JSON
+//!
+//! ```
+//! # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Order { string order_id = 1; }"#); }
+//! # use schema::Order;
+//! use protocall::Json;
+//!
+//! let order = Order::from_json(r#"{"orderId": "7"}"#)?;
+//! assert_eq!(order.to_json()?, r#"{"orderId":"7"}"#);
+//! # Ok::<(), protocall::json::JsonError>(())
+//! ```
+//!
 //! # Reflection
 //!
 //! Every message has its descriptor and shows its fields by name and number: [`Reflect`], [`DescriptorPool`].
@@ -139,18 +151,19 @@
 //! | feature | default | what it adds |
 //! | --- | --- | --- |
 //! | `client` | yes | the `…Client` types and [`client`] |
+//! | `json` | yes | [`Json`], the module [`json`], and serde's traits on every generated type |
 //! | `server` | yes | the service traits, [`Server`] and [`server`] |
 //! | `gzip`, `deflate`, `zstd` | no | messages compressed by the algorithm of that name: [`Compression`] |
 //! | `health` | yes | health checks by `grpc.health.v1`: [`health`] |
 //! | `tls` | no | TLS and mutual TLS for whichever of the two there is, on rustls: `Tls` and `ClientTls` |
 //!
-//! Without either the macro makes messages and enums only, and the crate depends on neither tokio nor hyper.
+//! Without `client` and `server` the macro makes messages and enums only, and the crate depends on neither tokio nor hyper.
 //!
 //! # The layers
 //!
-//! `wire` (bytes) → `message` (what generated types implement) → `reflect` (fields by name) → `well_known` → `grpc` (the
-//! protocol on HTTP types) → `tls` (certificates) → `server` and `client` → `transport` (sockets) → `services` (those
-//! that come with the crate). Each imports from those before it only.
+//! `wire` (bytes) → `message` (what generated types implement) → `reflect` (fields by name) → `well_known` → `json` →
+//! `grpc` (the protocol on HTTP types) → `tls` (certificates) → `server` and `client` → `transport` (sockets) →
+//! `services` (those that come with the crate). Each imports from those before it only.
 
 // Generated code names this crate, and some of it is in here.
 extern crate self as protocall;
@@ -164,6 +177,8 @@ pub mod client;
 )]
 #[cfg(feature = "__grpc")]
 mod grpc;
+#[cfg(feature = "json")]
+pub mod json;
 mod message;
 pub mod reflect;
 #[cfg(feature = "server")]
@@ -178,11 +193,13 @@ pub mod well_known;
 mod wire;
 
 pub use bytes::Bytes;
+#[cfg(feature = "json")]
+pub use json::Json;
 pub use message::{
     DecodeOptions, EncodeOptions, Enumeration, Extendable, Extension, Message, MessageView, Viewable,
 };
 pub use protocall_macros::include_proto;
-pub use reflect::{DescriptorPool, OwnedValue, Reflect};
+pub use reflect::{DescriptorPool, DynamicMessage, OwnedValue, Reflect};
 #[cfg(feature = "health")]
 pub use services::health;
 pub use wire::field::MapView;
@@ -240,9 +257,14 @@ pub mod __private_0_1_0 {
     };
     pub use crate::wire::{DecodeError, Input, Output, UnknownFields, UnknownFieldsView};
     pub use crate::{
-        __if_client as if_client, __if_local as if_local, __if_server as if_server,
+        __if_client as if_client, __if_json as if_json, __if_local as if_local, __if_server as if_server,
         __if_service as if_service,
     };
+
+    #[cfg(feature = "json")]
+    pub use crate::json::{deserialize, deserialize_enum, serialize, serialize_enum};
+    #[cfg(feature = "json")]
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     /// A field to be seen.
     pub type FieldRef<'a> = Option<&'a dyn Field>;
@@ -300,6 +322,19 @@ macro_rules! __if_service {
 #[cfg(not(feature = "__grpc"))]
 #[macro_export]
 macro_rules! __if_service {
+    ($($tokens:tt)*) => {};
+}
+
+#[doc(hidden)]
+#[cfg(feature = "json")]
+#[macro_export]
+macro_rules! __if_json {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+#[doc(hidden)]
+#[cfg(not(feature = "json"))]
+#[macro_export]
+macro_rules! __if_json {
     ($($tokens:tt)*) => {};
 }
 

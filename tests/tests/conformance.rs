@@ -1,4 +1,4 @@
-//! Google's conformance suite finds nothing wrong with the binary codec: every test passes, required or recommended, in
+//! Google's conformance suite finds nothing wrong with the binary codec and JSON: every test passes, required or recommended, in
 //! every syntax, none is skipped, and no list excuses any.
 
 use std::path::Path;
@@ -15,6 +15,9 @@ const BINARY: [(&str, usize, usize); 6] = [
     ("EditionUnstable", 2, 0),
 ];
 
+/// What it holds that is not of the text format.
+const BINARY_AND_JSON: usize = 5649;
+
 /// Without it the runner leaves the editions out.
 const LATEST_EDITION: &str = "2023";
 
@@ -24,7 +27,7 @@ fn report() -> Report {
 }
 
 #[test]
-fn every_binary_test_passes() {
+fn every_test_of_binary_and_json_passes() {
     let report = report();
     assert!(report.failed.is_empty(), "{} failed:\n{}", report.failed.len(), report.failed.join("\n"));
     assert_eq!(report.skipped_binary(), Vec::<&str>::new(), "skipped");
@@ -32,6 +35,9 @@ fn every_binary_test_passes() {
         (syntax, report.binary(Level::Required, syntax), report.binary(Level::Recommended, syntax))
     });
     assert_eq!(counted, BINARY, "the runner ran other tests than the suite holds");
+    let other = report.names.iter().filter(|name| !name.contains("TextFormat"));
+    assert_eq!(other.clone().count(), BINARY_AND_JSON);
+    assert_eq!(other.filter(|name| report.skipped.contains(*name)).count(), 0, "skipped");
     assert_eq!(report.summaries, report.clean_summaries(), "the log and the runner's own count");
 }
 

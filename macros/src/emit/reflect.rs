@@ -36,6 +36,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let name = ident(&message.ident);
     let index = Literal::usize_unsuffixed(message.index);
     let debug = debug(cx, message);
+    let serde = serde(cx, &name, ("serialize", "deserialize"));
     let (shared, changed): (Vec<_>, Vec<_>) = message.members.iter().map(places).unzip();
     quote! {
         #allow
@@ -63,6 +64,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
             }
         }
         #debug
+        #serde
     }
 }
 
@@ -77,6 +79,29 @@ fn debug(cx: &Cx<'_>, message: &Message) -> TokenStream {
         impl ::core::fmt::Debug for #name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 #rt::debug(self, f)
+            }
+        }
+    }
+}
+
+/// serde's traits, where the runtime has JSON.
+fn serde(cx: &Cx<'_>, name: &Ident, (write, read): (&str, &str)) -> TokenStream {
+    let (rt, allow) = (&cx.rt, &cx.allow);
+    let (write, read) = (ident(write), ident(read));
+    let value = if write == "serialize" { quote!(self) } else { quote!(*self) };
+    quote! {
+        #rt::if_json! {
+            #allow
+            impl #rt::Serialize for #name {
+                fn serialize<__S: #rt::Serializer>(&self, serializer: __S) -> ::core::result::Result<__S::Ok, __S::Error> {
+                    #rt::#write(#value, serializer)
+                }
+            }
+            #allow
+            impl<'de> #rt::Deserialize<'de> for #name {
+                fn deserialize<__D: #rt::Deserializer<'de>>(deserializer: __D) -> ::core::result::Result<Self, __D::Error> {
+                    #rt::#read(deserializer)
+                }
             }
         }
     }
@@ -136,7 +161,9 @@ pub(super) fn oneof(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
 pub(super) fn enumeration(cx: &Cx<'_>, enumeration: &Enum) -> TokenStream {
     let (rt, allow) = (&cx.rt, &cx.allow);
     let name = ident(&enumeration.ident);
+    let serde = serde(cx, &name, ("serialize_enum", "deserialize_enum"));
     quote! {
+        #serde
         #allow
         impl #rt::Element for #name {
             fn value(&self) -> #rt::Value<'_> {

@@ -127,6 +127,9 @@ pub enum ValueMut<'a> {
 pub trait EnumMut {
     /// Takes the value of `number`; whether the enum has one.
     fn take(&mut self, number: i32) -> bool;
+
+    /// The number of the value.
+    fn number(&self) -> i32;
 }
 
 /// What a field holds.
@@ -343,6 +346,11 @@ impl MapKey {
         }
     }
 
+    /// The key that a place holds.
+    pub(crate) fn taken(place: ValueMut<'_>) -> Option<Self> {
+        Self::of(place.shown())
+    }
+
     /// The key of a value that can be one.
     pub fn of(value: Value<'_>) -> Option<Self> {
         Some(match value {
@@ -365,5 +373,24 @@ impl dyn Map + '_ {
         self.visit(&mut |key, _| keys.extend(MapKey::of(key)));
         keys.sort_unstable();
         keys
+    }
+}
+
+impl ValueMut<'_> {
+    /// The value that the place holds.
+    pub(crate) fn shown(&self) -> Value<'_> {
+        match self {
+            Self::Bool(value) => Value::Bool(**value),
+            Self::I32(value) => Value::I32(**value),
+            Self::I64(value) => Value::I64(**value),
+            Self::U32(value) => Value::U32(**value),
+            Self::U64(value) => Value::U64(**value),
+            Self::F32(value) => Value::F32(**value),
+            Self::F64(value) => Value::F64(**value),
+            Self::String(value) => Value::String(value),
+            Self::Bytes(value) => Value::Bytes(value),
+            Self::Enum(value) => Value::Enum(value.number()),
+            Self::Message(value) => Value::Message(&**value),
+        }
     }
 }

@@ -93,6 +93,13 @@ impl DescriptorPool {
         }
     }
 
+    /// The message at a place that one was found at.
+    #[inline]
+    pub(crate) fn placed(&self, index: usize) -> MessageDescriptor<'_> {
+        static NONE: LazyLock<pool::Message> = LazyLock::new(pool::Message::default);
+        self.message_at(index).unwrap_or_else(|| MessageDescriptor { pool: self, table: &NONE })
+    }
+
     pub(super) fn message_at(&self, index: usize) -> Option<MessageDescriptor<'_>> {
         Some(MessageDescriptor { pool: self, table: self.tables.messages.get(index)? })
     }
@@ -141,9 +148,7 @@ impl Files {
     /// The message at that place: they are counted through all files, each before those that are nested in it.
     #[inline]
     pub fn message(&'static self, index: usize) -> MessageDescriptor<'static> {
-        static NONE: LazyLock<pool::Message> = LazyLock::new(pool::Message::default);
-        let pool = self.pool();
-        pool.message_at(index).unwrap_or_else(|| MessageDescriptor { pool, table: &NONE })
+        self.pool().placed(index)
     }
 }
 
@@ -268,6 +273,16 @@ impl<'a> MessageDescriptor<'a> {
         self.table.message_set
     }
 
+    /// Its place in the pool.
+    pub(super) fn index(self) -> usize {
+        self.table.index
+    }
+
+    /// The pool, and the place of the message in it: for whoever changes the message that this was got from.
+    pub(crate) fn detached(self) -> (DescriptorPool, usize) {
+        (self.pool.clone(), self.table.index)
+    }
+
     /// The field at that place of the declaration.
     pub(crate) fn field_at(self, index: usize) -> Option<FieldDescriptor<'a>> {
         Some(FieldDescriptor { pool: self.pool, table: self.table.fields.get(index)? })
@@ -306,6 +321,13 @@ pub enum FieldKind<'a> {
     Sint64,
     Enum(EnumDescriptor<'a>),
     Message(MessageDescriptor<'a>),
+}
+
+impl FieldKind<'_> {
+    /// Whether values may stand packed.
+    pub(super) fn is_packable(self) -> bool {
+        !matches!(self, Self::String | Self::Bytes | Self::Message(_))
+    }
 }
 
 impl<'a> FieldDescriptor<'a> {
@@ -358,6 +380,16 @@ impl<'a> FieldDescriptor<'a> {
             FieldKind::Enum(enumeration) => Some(enumeration),
             _ => None,
         }
+    }
+
+    /// Whether its values are those that a closed enum names.
+    pub(crate) fn is_closed_enum(self) -> bool {
+        self.enumeration().is_some_and(EnumDescriptor::is_closed)
+    }
+
+    /// Whether its enum names that number.
+    pub(crate) fn names(self, number: i32) -> bool {
+        self.enumeration().is_some_and(|enumeration| enumeration.value_by_number(number).is_some())
     }
 
     /// The message of its values.

@@ -85,6 +85,10 @@ impl<E: Enumeration> EnumMut for E {
     fn take(&mut self, number: i32) -> bool {
         E::from_number(number).map(|value| *self = value).is_some()
     }
+
+    fn number(&self) -> i32 {
+        E::number(*self)
+    }
 }
 
 impl<T: Element> Field for T {

@@ -266,6 +266,14 @@ impl dyn Reflect {
         Some(self.field_mut(place)?.make(number))
     }
 
+    /// Whether another field of the oneof is set that this one is in.
+    #[cfg(feature = "json")]
+    pub(crate) fn rival_of(&self, field: FieldDescriptor<'_>) -> bool {
+        let message = self.descriptor();
+        let rivals = message.rivals(field).iter().filter_map(|place| message.field_at(*place));
+        rivals.into_iter().any(|rival| rival.number() != field.number() && self.has(rival) == Ok(true))
+    }
+
     /// Sets a single value.
     ///
     /// # Errors

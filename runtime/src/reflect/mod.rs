@@ -2,9 +2,11 @@
 //! text format and `Debug` are written once over it.
 
 mod access;
+mod codec;
 mod debug;
 mod declaration;
 mod descriptor;
+mod dynamic;
 mod features;
 mod holder;
 mod message;
@@ -19,5 +21,10 @@ pub use descriptor::{
     DescriptorPool, EnumDescriptor, EnumValueDescriptor, FieldDescriptor, FieldKind, FileDescriptor, Files,
     MessageDescriptor, MethodDescriptor, OneofDescriptor, ServiceDescriptor,
 };
+#[cfg(feature = "json")]
+pub(crate) use dynamic::DynamicField;
+pub use dynamic::DynamicMessage;
+#[cfg(feature = "json")]
+pub(crate) use message::is_set;
 pub use message::{FieldKey, OwnedValue, ReflectError};
 pub use parse::PoolError;

@@ -170,6 +170,7 @@ fn add_message(tables: &mut Tables, bytes: &[u8], site: &Site<'_>) -> Result<(),
     let features = site.features.changed(&part(&options, 12)?)?;
     let inner = Site { scope: &full_name, parent: Some(index), features, ..*site };
     let mut message = Message {
+        index,
         full_name: full_name.clone(),
         file: site.file,
         parent: site.parent,

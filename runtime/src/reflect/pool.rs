@@ -40,6 +40,8 @@ pub(super) struct File {
 
 #[derive(Debug, Default)]
 pub(super) struct Message {
+    /// Its own place.
+    pub(super) index: usize,
     pub(super) full_name: String,
     pub(super) file: usize,
     pub(super) parent: Option<usize>,

@@ -1,4 +1,4 @@
-//! The testee of Google's conformance suite: reads messages with protocall's codec and writes them back.
+//! The testee of Google's conformance suite: reads messages by protocall's codec or as JSON, and writes them back.
 //!
 //! Started by the suite's runner (`tests/conformance/runner.sh`), which tests/tests/conformance.rs runs. A request is a
 //! little-endian `u32` and that many bytes of a `ConformanceRequest`; the answer goes back the same way, until the end
@@ -7,11 +7,12 @@
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 
+use protocall::json::{Json, JsonReader};
 use protocall::{Bytes, DecodeError, EncodeOptions, Message, MessageView, Viewable};
 
 use schema::conformance::{
-    ConformanceRequest, ConformanceResponse, FailureSet, WireFormat, conformance_request::Payload,
-    conformance_response::Result as Answer,
+    ConformanceRequest, ConformanceResponse, FailureSet, TestCategory, WireFormat,
+    conformance_request::Payload, conformance_response::Result as Answer,
 };
 use schema::protobuf_test_messages::{edition_unstable, editions, proto2, proto3};
 
@@ -68,11 +69,40 @@ const EXAMINED: [Examined; 6] = [
 struct Examined {
     name: &'static str,
     answer: fn(&Bytes) -> Answer,
+    to_json: fn(&Bytes) -> Answer,
+    from_json: fn(&str, JsonReader, WireFormat) -> Answer,
 }
 
 impl Examined {
-    const fn new<M: Viewable, Small: Message>() -> Self {
-        Self { name: M::NAME, answer: through_codec::<M, Small> }
+    const fn new<M: Viewable + Json, Small: Message>() -> Self {
+        Self {
+            name: M::NAME,
+            answer: through_codec::<M, Small>,
+            to_json: to_json::<M>,
+            from_json: from_json::<M>,
+        }
+    }
+}
+
+fn to_json<M: Message + Json>(payload: &Bytes) -> Answer {
+    match M::decode(payload) {
+        Ok(message) => written_as_json(&message),
+        Err(error) => Answer::ParseError(error.to_string()),
+    }
+}
+
+fn written_as_json(message: &impl Json) -> Answer {
+    match message.to_json() {
+        Ok(text) => Answer::JsonPayload(text),
+        Err(error) => Answer::SerializeError(error.to_string()),
+    }
+}
+
+fn from_json<M: Message + Json>(text: &str, reader: JsonReader, wanted: WireFormat) -> Answer {
+    match (reader.read::<M>(text), wanted) {
+        (Err(error), _) => Answer::ParseError(error.to_string()),
+        (Ok(message), WireFormat::Json) => written_as_json(&message),
+        (Ok(message), _) => encoded(&message),
     }
 }
 
@@ -116,29 +146,32 @@ fn encoded<M: Message>(message: &M) -> Answer {
 }
 
 fn answer(request: &ConformanceRequest) -> Answer {
-    let payload = match &request.payload {
-        // The runner's first question: which tests are known to fail. None is.
-        Some(Payload::ProtobufPayload(_)) if request.message_type == FailureSet::NAME => {
-            return encoded(&FailureSet::default());
-        }
-        Some(Payload::ProtobufPayload(payload)) => payload,
-        Some(Payload::JsonPayload(_)) => return Answer::Skipped("protocall reads no JSON yet".to_owned()),
-        Some(Payload::TextPayload(_)) => {
-            return Answer::Skipped("protocall reads no text format yet".to_owned());
-        }
-        Some(Payload::JspbPayload(_)) => return Answer::Skipped("protocall has no JSPB".to_owned()),
-        None => return Answer::RuntimeError("the request has no payload".to_owned()),
-    };
+    // The runner's first question: which tests are known to fail. None is.
+    if request.message_type == FailureSet::NAME {
+        return encoded(&FailureSet::default());
+    }
     match request.requested_output_format {
-        WireFormat::Protobuf => {}
-        WireFormat::Json => return Answer::Skipped("protocall writes no JSON yet".to_owned()),
+        WireFormat::Protobuf | WireFormat::Json => {}
         WireFormat::TextFormat => return Answer::Skipped("protocall writes no text format yet".to_owned()),
         WireFormat::Jspb => return Answer::Skipped("protocall has no JSPB".to_owned()),
         other => return Answer::RuntimeError(format!("the request wants the format {other:?}")),
     }
-    match EXAMINED.iter().find(|examined| examined.name == request.message_type) {
-        Some(examined) => (examined.answer)(payload),
-        None => Answer::RuntimeError(format!("the testee has no message {}", request.message_type)),
+    let Some(examined) = EXAMINED.iter().find(|examined| examined.name == request.message_type) else {
+        return Answer::RuntimeError(format!("the testee has no message {}", request.message_type));
+    };
+    match &request.payload {
+        Some(Payload::ProtobufPayload(payload)) => match request.requested_output_format {
+            WireFormat::Json => (examined.to_json)(payload),
+            _ => (examined.answer)(payload),
+        },
+        Some(Payload::JsonPayload(text)) => {
+            let lenient = request.test_category == TestCategory::JsonIgnoreUnknownParsingTest;
+            let reader = JsonReader::new().ignore_unknown(lenient);
+            (examined.from_json)(text, reader, request.requested_output_format)
+        }
+        Some(Payload::TextPayload(_)) => Answer::Skipped("protocall reads no text format yet".to_owned()),
+        Some(Payload::JspbPayload(_)) => Answer::Skipped("protocall has no JSPB".to_owned()),
+        None => Answer::RuntimeError("the request has no payload".to_owned()),
     }
 }
 

@@ -1,0 +1,151 @@
+//! The ways in and out: texts of JSON, and serde's traits for generated types. Used by users and generated code.
+
+use serde::de::{DeserializeSeed, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::error::{self, JsonError};
+use super::options::{JsonReader, JsonWriter};
+use super::read::Root;
+use super::reading::Reading;
+use super::write::Shown;
+use crate::message::Enumeration;
+use crate::reflect::Reflect;
+
+/// Every generated message as JSON, in the form that Protocol Buffers has for it.
+///
+/// ```
+/// # mod schema { protocall::include_proto!(inline = r#"
+/// #     syntax = "proto3"; message Order { string order_id = 1; int64 points = 2; }
+/// # "#); }
+/// # use schema::Order;
+/// use protocall::Json;
+///
+/// let order = Order { order_id: "7".into(), points: 5, ..Default::default() };
+/// let text = order.to_json()?;
+/// assert_eq!(text, r#"{"orderId":"7","points":"5"}"#);
+/// assert_eq!(Order::from_json(&text)?, order);
+/// let error = Order::from_json(r#"{"points": 1.5}"#).unwrap_err();
+/// assert_eq!((error.path(), error.line(), error.column()), ("points", 1, 14));
+/// # Ok::<(), protocall::json::JsonError>(())
+/// ```
+pub trait Json: Reflect + Default {
+    /// The message as a text of JSON.
+    ///
+    /// # Errors
+    /// When a value has no form in JSON: times out of their range, field masks that could not be read back, an `Any` of
+    /// a type that is not known.
+    fn to_json(&self) -> Result<String, JsonError> {
+        JsonWriter::new().write(self)
+    }
+
+    /// Reads the message from a text of JSON.
+    ///
+    /// # Errors
+    /// When the text is no JSON, or not that of such a message. What the schema does not name is an error as well, see
+    /// [`JsonReader::ignore_unknown`].
+    fn from_json(text: &str) -> Result<Self, JsonError> {
+        JsonReader::new().read(text)
+    }
+}
+
+impl<M: Reflect + Default> Json for M {}
+
+impl JsonWriter {
+    /// The message as a text.
+    ///
+    /// # Errors
+    /// As [`Json::to_json`].
+    pub fn write(&self, message: &impl Reflect) -> Result<String, JsonError> {
+        self.write_any(message)
+    }
+
+    /// This way, for that message.
+    fn of(&self, message: &dyn Reflect) -> Self {
+        Self { own: Some(message.descriptor().pool().clone()), ..self.clone() }
+    }
+
+    fn write_any(&self, message: &dyn Reflect) -> Result<String, JsonError> {
+        let writer = self.of(message);
+        let shown = Shown { message, writer: &writer };
+        let text =
+            if self.pretty { serde_json::to_string_pretty(&shown) } else { serde_json::to_string(&shown) };
+        text.map_err(|error| error::of(&error, String::new()))
+    }
+}
+
+impl JsonReader {
+    /// Reads a message from a text.
+    ///
+    /// # Errors
+    /// As [`Json::from_json`].
+    pub fn read<M: Reflect + Default>(&self, text: &str) -> Result<M, JsonError> {
+        let mut message = M::default();
+        self.merge(&mut message, text)?;
+        Ok(message)
+    }
+
+    /// Reads a message from a text into this one, whose fields are replaced and whose lists and maps are added to.
+    ///
+    /// # Errors
+    /// As [`Json::from_json`]; what stood before the mistake is in the message then.
+    pub fn merge(&self, message: &mut dyn Reflect, text: &str) -> Result<(), JsonError> {
+        let pool = message.descriptor().pool().clone();
+        let reading = Reading::new(self, &pool);
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let read = Root { message, reading: &reading }.deserialize(&mut deserializer);
+        let read = read.and_then(|()| deserializer.end());
+        read.map_err(|error| error::of(&error, reading.path()))
+    }
+}
+
+/// Writes a message by any of serde's formats.
+///
+/// # Errors
+/// As [`Json::to_json`], and those of the format.
+pub fn serialize<S: Serializer>(message: &dyn Reflect, serializer: S) -> Result<S::Ok, S::Error> {
+    Shown { message, writer: &JsonWriter::new().of(message) }.serialize(serializer)
+}
+
+/// Reads a message by any of serde's formats that describe themselves.
+///
+/// # Errors
+/// As [`Json::from_json`], and those of the format.
+pub fn deserialize<'de, M: Reflect + Default, D: Deserializer<'de>>(deserializer: D) -> Result<M, D::Error> {
+    let mut message = M::default();
+    read_into(&mut message, deserializer)?;
+    Ok(message)
+}
+
+fn read_into<'de, D: Deserializer<'de>>(message: &mut dyn Reflect, deserializer: D) -> Result<(), D::Error> {
+    let pool = message.descriptor().pool().clone();
+    let reader = JsonReader::new();
+    let reading = Reading::new(&reader, &pool);
+    Root { message, reading: &reading }.deserialize(deserializer)
+}
+
+/// Writes an enum by any of serde's formats: its name in the schema, or the number that has none.
+///
+/// # Errors
+/// Those of the format.
+pub fn serialize_enum<E: Enumeration, S: Serializer>(value: E, serializer: S) -> Result<S::Ok, S::Error> {
+    match value.name() {
+        Some(name) => serializer.serialize_str(name),
+        None => serializer.serialize_i32(value.number()),
+    }
+}
+
+/// Reads an enum by any of serde's formats: by name or number.
+///
+/// # Errors
+/// When the enum has no such value, and those of the format.
+pub fn deserialize_enum<'de, E: Enumeration, D: Deserializer<'de>>(deserializer: D) -> Result<E, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    let found = match &value {
+        serde_json::Value::String(name) => E::from_name(name),
+        serde_json::Value::Number(number) => {
+            number.as_i64().and_then(|number| i32::try_from(number).ok()).and_then(E::from_number)
+        }
+        _ => None,
+    };
+    found.ok_or_else(|| D::Error::custom(format_args!("{value} is no value of {}", E::NAME)))
+}

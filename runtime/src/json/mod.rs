@@ -1,0 +1,18 @@
+//! ProtoJSON: messages of any type as JSON and back, over reflection, on serde. <https://protobuf.dev/programming-guides/json/>
+
+mod any;
+mod base64;
+mod convert;
+mod error;
+mod form;
+mod key;
+mod number;
+mod options;
+mod read;
+mod reading;
+mod time;
+mod write;
+
+pub use convert::{Json, deserialize, deserialize_enum, serialize, serialize_enum};
+pub use error::JsonError;
+pub use options::{JsonReader, JsonWriter};
