@@ -7,14 +7,16 @@ use protocall_tests::program::finish;
 
 const MAIN: &str = r#"protocall::include_proto!("proto/shop/v1/shop.proto");
 fn main() {
-    println!("{:?}", shop::v1::Basket::default());
+    // Explicitly set, and so shown.
+    let basket = <shop::v1::Basket as protocall::Message>::decode(&[8, 0]);
+    println!("{:?}", basket.unwrap());
 }
 "#;
 
 const SHOP: &str = r#"syntax = "proto3";
 package shop.v1;
 import "shop/v1/colour.proto";
-message Basket { Colour colour = 1; }
+message Basket { optional Colour colour = 1; }
 "#;
 
 fn colours(values: &str) -> String {

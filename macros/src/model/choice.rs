@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 
 use super::field::is_map_entry;
+use super::name::joined;
 use super::pattern::{Asked, named};
-use super::scope::{Scope, joined};
+use super::scope::Scope;
 use super::setting::Settings;
 use crate::error::{Errors, Problem};
 use crate::parse::{File, Text};

@@ -10,7 +10,8 @@ use prost_types::{DescriptorProto, FieldDescriptorProto};
 
 use super::comment;
 use super::field::{Declared, Owner, Shape, Surroundings, is_deprecated, number};
-use super::scope::{TypePath, joined};
+use super::name::joined;
+use super::scope::TypePath;
 use crate::parse::{File, Utf8Validation};
 
 /// The key of an extension.

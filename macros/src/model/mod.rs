@@ -19,6 +19,7 @@ mod scope;
 mod selection;
 mod service;
 mod setting;
+mod wanted;
 
 pub(crate) use derive::{Derive, Trait};
 pub(crate) use enumeration::{Enum, EnumValue};

@@ -153,6 +153,11 @@ pub(crate) fn view_name(name: &str) -> String {
     format!("{}View", name.trim_start_matches("r#"))
 }
 
+/// The full name of `name` in `scope`, which is empty at the top.
+pub(crate) fn joined(scope: &str, name: &str) -> String {
+    if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

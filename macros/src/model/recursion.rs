@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use prost_types::DescriptorProto;
 use prost_types::field_descriptor_proto::{Label, Type};
 
-use super::scope::joined;
+use super::name::joined;
 use crate::parse::File;
 
 /// The boxed fields: message and number.

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use prost_types::{DescriptorProto, EnumDescriptorProto};
 
+use super::name::joined;
 use super::pattern::covers;
 use super::{enumeration, name};
 use crate::error::{Errors, Problem};
@@ -231,10 +232,6 @@ impl Walk<'_> {
         }
         Place::WellKnown(segments.split_off(2.min(segments.len())))
     }
-}
-
-pub(crate) fn joined(scope: &str, name: &str) -> String {
-    if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use prost_types::DescriptorProto;
 
+use super::name::joined;
 use super::pattern::{Asked, named};
-use super::scope::joined;
 use crate::error::{Errors, Problem};
 use crate::parse::{File, Text, Which};
 

@@ -65,7 +65,10 @@ fn lay_out(outside: &OutsideCrate, trees: &[Tree]) {
 fn call((tree, strings): (&str, &str), files: &[String]) -> String {
     let files: String =
         files.iter().map(|file| format!("        {:?},\n", format!("{tree}/{file}"))).collect();
-    let options = format!("include = [{tree:?}], message_set = true, unchecked_strings = {strings:?}");
+    // They have imports that nothing uses, as protoc says too.
+    let options = format!(
+        "include = [{tree:?}], message_set = true, unchecked_strings = {strings:?}, warnings = false"
+    );
     format!("protocall::include_proto!(\n    [\n{files}    ],\n    {options}\n);\n")
 }
 
