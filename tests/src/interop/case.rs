@@ -6,9 +6,9 @@ use std::time::Duration;
 use protocall::{Channel, Code, Message, Metadata, Result, Status, Streaming};
 
 use super::{
-    COMPRESSED, ECHO_INITIAL, ECHO_TRAILING, EchoStatus, Empty, PayloadType, ResponseParameters,
+    COMPRESSED, ECHO_INITIAL, ECHO_TRAILING, EchoStatus, Empty, NEGATIVE, PayloadType, ResponseParameters,
     SimpleRequest, SimpleResponse, StreamingInputCallRequest, StreamingOutputCallRequest,
-    StreamingOutputCallResponse, TestServiceClient, UnimplementedServiceClient, compressed, zeros,
+    StreamingOutputCallResponse, TestServiceClient, UnimplementedServiceClient, compressed, negative, zeros,
 };
 
 /// The names of the cases, without those of compression.
@@ -59,6 +59,7 @@ pub async fn play(name: &str, channel: Channel) -> Result<bool> {
         "cancel_after_begin" => cancel_after_begin(test).await,
         "cancel_after_first_response" => cancel_after_first_response(test).await?,
         "timeout_on_sleeping_server" => timeout_on_sleeping_server(test).await,
+        name if NEGATIVE.contains(&name) => negative::play(name, test).await?,
         name if COMPRESSED.contains(&name) => compressed::play(name, test).await?,
         _ => return Ok(false),
     }

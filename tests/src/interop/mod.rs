@@ -4,12 +4,16 @@
 mod case;
 mod compressed;
 mod flags;
+pub mod misbehaving;
+mod negative;
 pub mod peer;
 mod service;
+mod wire;
 
 pub use case::{CASES, play};
 pub use compressed::COMPRESSED;
 pub use flags::{Flags, Wrong};
+pub use negative::NEGATIVE;
 pub use schema::grpc::testing::*;
 pub use service::Interop;
 
