@@ -2,10 +2,11 @@
 //! other, and the watch over handlers that should end.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use protocall::{Channel, Context, Result, Server, Stream, Streaming, produce, stream};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 pub use schema::test::v1::*;
@@ -187,5 +188,37 @@ impl Lives {
 impl Drop for Life {
     fn drop(&mut self) {
         self.0.0.send_modify(|(_, ended)| *ended += 1);
+    }
+}
+
+/// Its unary calls end when they are told to, its streams with their requests.
+#[derive(Clone, Debug, Default)]
+pub struct Patient {
+    /// Those of its handlers.
+    pub lives: Lives,
+    /// Ends one unary call.
+    pub go: Arc<Notify>,
+}
+
+impl Echo for Patient {
+    async fn unary(&self, _: &Context, _: Ping) -> Result<Pong> {
+        let _life = self.lives.begin();
+        self.go.notified().await;
+        Ok(pong(1))
+    }
+
+    async fn bidi(
+        &self,
+        _: &Context,
+        mut pings: Streaming<Ping>,
+    ) -> Result<impl Stream<Item = Result<Pong>>> {
+        let life = self.lives.begin();
+        Ok(produce(async move |out| {
+            let _life = life;
+            while pings.next().await?.is_some() {
+                out.send(pong(2)).await?;
+            }
+            Ok(())
+        }))
     }
 }

@@ -1,30 +1,13 @@
 //! A connection runs so many calls at a time and no more: a client knows the number and waits; one that does not is refused.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use protocall::{Connections, Context, Result, Server};
-use protocall_tests::echo::{Echo, Lives, Parrot, Ping, Pong, ping, pong, serve_with, within};
+use protocall::{Connections, Server};
+use protocall_tests::echo::{Parrot, Patient, ping, pong, serve_with, within};
 use protocall_tests::frames::{FrameClient, RST_STREAM, SETTINGS};
-use tokio::sync::Notify;
 
 const MAX_CONCURRENT_STREAMS: u16 = 3;
 const REFUSED_STREAM: [u8; 4] = [0, 0, 0, 7];
-
-/// Ends when it is told to.
-#[derive(Clone, Default)]
-struct Patient {
-    lives: Lives,
-    go: Arc<Notify>,
-}
-
-impl Echo for Patient {
-    async fn unary(&self, _: &Context, _: Ping) -> Result<Pong> {
-        let _life = self.lives.begin();
-        self.go.notified().await;
-        Ok(pong(1))
-    }
-}
 
 fn at_most(calls: u32) -> Server {
     Server::new().connections(Connections::new().max_concurrent_streams(calls))

@@ -1,44 +1,13 @@
 //! A server that is told to stop takes nothing new, tells its peers, lets what runs come to its end, and returns; what
 //! takes too long is cut off.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use protocall::{Code, Context, Result, Server, Stream, Streaming, produce};
-use protocall_tests::echo::{Echo, Lives, Parrot, Ping, Pong, ping, pong, serve_with, within};
+use protocall::{Code, Server};
+use protocall_tests::echo::{Parrot, Patient, ping, pong, serve_with, within};
 use protocall_tests::raw::{RawClient, echo_request, frame};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, oneshot};
-
-/// Ends when it is told to.
-#[derive(Clone, Default)]
-struct Patient {
-    lives: Lives,
-    go: Arc<Notify>,
-}
-
-impl Echo for Patient {
-    async fn unary(&self, _: &Context, _: Ping) -> Result<Pong> {
-        let _life = self.lives.begin();
-        self.go.notified().await;
-        Ok(pong(1))
-    }
-
-    async fn bidi(
-        &self,
-        _: &Context,
-        mut pings: Streaming<Ping>,
-    ) -> Result<impl Stream<Item = Result<Pong>>> {
-        let life = self.lives.begin();
-        Ok(produce(async move |out| {
-            let _life = life;
-            while pings.next().await?.is_some() {
-                out.send(pong(2)).await?;
-            }
-            Ok(())
-        }))
-    }
-}
+use tokio::sync::oneshot;
 
 /// A server that stops when something is sent.
 fn stoppable() -> (Server, oneshot::Sender<()>) {

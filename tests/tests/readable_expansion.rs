@@ -75,7 +75,7 @@ fn errors_point_into_the_file() {
     let outside = debugged("readable_error");
     let call = "protocall::include_proto!(\"proto/hello/v1/hello.proto\", debug = true);";
     let main = main_with(call, "String::new()").replace("fn main() {", "struct Me;\nimpl hello::v1::Greeter for Me {\n    \
-         async fn greet(&self, _: &protocall::Context, name: String) -> protocall::Result<Name> { todo!() }\n}\n\
+         async fn greet(&self, _: &protocall::Context, name: String) -> protocall::Result<Name> { Err(protocall::Status::unknown(name)) }\n}\n\
          fn main() {");
     outside.write("src/main.rs", &main);
     let output = outside.cargo("build").output().expect("cargo starts");

@@ -1,41 +1,8 @@
 //! A server with a limit to its calls answers the one too many at once, without reading it, and serves on.
 
-use std::sync::Arc;
-
-use protocall::{Code, Context, Result, Server, Stream, Streaming, produce};
-use protocall_tests::echo::{Echo, Lives, Ping, Pong, ping, pong, serve_with, within};
+use protocall::{Code, Server};
+use protocall_tests::echo::{Patient, ping, pong, serve_with, within};
 use protocall_tests::raw::{RawClient, echo_request};
-use tokio::sync::Notify;
-
-/// Ends when it is told to.
-#[derive(Clone, Default)]
-struct Patient {
-    lives: Lives,
-    go: Arc<Notify>,
-}
-
-impl Echo for Patient {
-    async fn unary(&self, _: &Context, _: Ping) -> Result<Pong> {
-        let _life = self.lives.begin();
-        self.go.notified().await;
-        Ok(pong(1))
-    }
-
-    async fn bidi(
-        &self,
-        _: &Context,
-        mut pings: Streaming<Ping>,
-    ) -> Result<impl Stream<Item = Result<Pong>>> {
-        let life = self.lives.begin();
-        Ok(produce(async move |out| {
-            let _life = life;
-            while pings.next().await?.is_some() {
-                out.send(pong(2)).await?;
-            }
-            Ok(())
-        }))
-    }
-}
 
 #[tokio::test]
 async fn one_too_many_is_refused_on_whatever_connection() {
