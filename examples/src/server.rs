@@ -19,5 +19,6 @@ pub fn shop(log: Log) -> Result<Server> {
     Ok(Server::new()
         .service(ProductServiceServer::new(products))
         .service(OrderServiceServer::new(orders))
-        .health())
+        .health()
+        .reflection())
 }

@@ -155,6 +155,7 @@
 //! | `server` | yes | the service traits, [`Server`] and [`server`] |
 //! | `gzip`, `deflate`, `zstd` | no | messages compressed by the algorithm of that name: [`Compression`] |
 //! | `health` | yes | health checks by `grpc.health.v1`: [`health`] |
+//! | `reflection` | yes | server reflection by `grpc.reflection.v1` and `v1alpha`: [`reflection`] |
 //! | `tls` | no | TLS and mutual TLS for whichever of the two there is, on rustls: `Tls` and `ClientTls` |
 //!
 //! Without `client` and `server` the macro makes messages and enums only, and the crate depends on neither tokio nor hyper.
@@ -183,7 +184,7 @@ mod message;
 pub mod reflect;
 #[cfg(feature = "server")]
 pub mod server;
-#[cfg(feature = "health")]
+#[cfg(any(feature = "health", feature = "reflection"))]
 mod services;
 #[cfg(all(feature = "tls", any(feature = "client", feature = "server")))]
 mod tls;
@@ -202,6 +203,8 @@ pub use protocall_macros::include_proto;
 pub use reflect::{DescriptorPool, DynamicMessage, OwnedValue, Reflect};
 #[cfg(feature = "health")]
 pub use services::health;
+#[cfg(feature = "reflection")]
+pub use services::reflection;
 pub use wire::field::MapView;
 pub use wire::{
     DecodeError, EncodeError, UnknownField, UnknownFields, UnknownFieldsView, UnknownIter, UnknownValue,

@@ -1,6 +1,6 @@
 //! Programs of other implementations that are written in Go: built at the first call, which takes a while.
 //!
-//! Called by the tests that hold protocall's calls against Connect's conformance suite.
+//! Called by the tests that hold protocall against grpc-go, Connect's conformance suite, grpc-health-probe and grpcurl.
 
 use std::path::PathBuf;
 use std::process::Command;

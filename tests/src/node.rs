@@ -1,6 +1,6 @@
 //! The peers of `tests/node/`, in JavaScript: installs what they stand on and starts them.
 //!
-//! Called by the test that holds protocall's calls against grpc-js.
+//! Called by the tests that hold protocall against grpc-js and buf.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -25,4 +25,9 @@ pub fn command(name: &str) -> Command {
     let mut command = Command::new("node");
     command.env("NODE_PATH", modules()).arg(workspace().join("tests/node").join(name));
     command
+}
+
+/// A program of one of the packages that the peers stand on.
+pub fn program(name: &str) -> Command {
+    Command::new(modules().join(".bin").join(name))
 }

@@ -105,7 +105,7 @@ fn server(cx: &Cx<'_>, service: &Service) -> TokenStream {
 }
 
 fn dispatch(cx: &Cx<'_>, service: &Service) -> TokenStream {
-    let (rt, allow) = (&cx.rt, &cx.allow);
+    let (rt, allow, files) = (&cx.rt, &cx.allow, &cx.files);
     let (name, implemented) = (ident(&service.server), ident(&service.ident));
     let module = ident(&service.module);
     let arms = service.methods.iter().map(|method| {
@@ -131,6 +131,9 @@ fn dispatch(cx: &Cx<'_>, service: &Service) -> TokenStream {
         impl<__S: #implemented> #rt::Service for #name<__S> {
             fn name(&self) -> &'static ::core::primitive::str {
                 #module::NAME
+            }
+            fn files(&self) -> &'static #rt::Files {
+                &#files
             }
             fn call(&self, method: &::core::primitive::str, exchange: #rt::Exchange) -> #rt::Handling {
                 match method {

@@ -21,9 +21,8 @@ pub(crate) struct Router {
 
 impl Router {
     pub(crate) fn new(services: Vec<Arc<dyn Service>>, settings: Settings) -> Self {
-        let names: Vec<_> = services.iter().map(|service| service.name()).collect();
         for service in &services {
-            service.join(&names);
+            service.join(&services);
         }
         Self { services: services.into(), settings: Arc::new(settings) }
     }

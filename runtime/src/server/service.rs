@@ -12,6 +12,7 @@ use crate::grpc::{
     Context, Encoding, FrameReader, Framing, Inbound, InboundBody, Leaving, Metadata, Method, OutboundBody,
     Peer, Place, Result,
 };
+use crate::reflect::Files;
 
 /// A service that a [`Server`](super::Server) can route calls to: made by `include_proto!`, around an implementation.
 pub trait Service: Send + Sync + 'static {
@@ -22,9 +23,13 @@ pub trait Service: Send + Sync + 'static {
     #[doc(hidden)]
     fn call(&self, method: &str, exchange: Exchange) -> Handling;
 
-    /// Told before the first call which services the server has, by their full names.
+    /// The files of the call of `include_proto!` that made it.
     #[doc(hidden)]
-    fn join(&self, services: &[&'static str]) {
+    fn files(&self) -> &'static Files;
+
+    /// Told before the first call which services the server has.
+    #[doc(hidden)]
+    fn join(&self, services: &[Arc<dyn Service>]) {
         let _ = services;
     }
 

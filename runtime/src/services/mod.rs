@@ -3,3 +3,5 @@
 
 #[cfg(feature = "health")]
 pub mod health;
+#[cfg(feature = "reflection")]
+pub mod reflection;

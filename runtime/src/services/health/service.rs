@@ -12,6 +12,7 @@ use super::generated::grpc::health::v1::{
 };
 use super::status::Health;
 use crate::grpc::{Context, Result, Status, produce};
+use crate::reflect::Files;
 use crate::server::{Exchange, Handling, Server, Service};
 
 impl Server {
@@ -42,12 +43,17 @@ impl Service for HealthService {
         self.protocol.name()
     }
 
+    fn files(&self) -> &'static Files {
+        self.protocol.files()
+    }
+
     fn call(&self, method: &str, exchange: Exchange) -> Handling {
         self.protocol.call(method, exchange)
     }
 
-    fn join(&self, services: &[&'static str]) {
-        self.answers.health.add(services.iter().copied().filter(|name| *name != self.name()));
+    fn join(&self, services: &[Arc<dyn Service>]) {
+        let names = services.iter().map(|service| service.name());
+        self.answers.health.add(names.filter(|name| *name != self.name()));
     }
 
     fn drain(&self) {
