@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use protocall::{Accepted, Listener, Peer, Result, Server};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -166,12 +166,13 @@ impl FrameClient {
 }
 
 /// Gives one connection.
-struct Once(Option<DuplexStream>);
+#[derive(Debug)]
+pub struct Once<IO>(pub Option<IO>);
 
-impl Listener for Once {
-    type Connection = DuplexStream;
+impl<IO: AsyncRead + AsyncWrite + Send + Unpin + 'static> Listener for Once<IO> {
+    type Connection = IO;
 
-    fn poll_accept(&mut self, _: &mut Context<'_>) -> Poll<Accepted<DuplexStream>> {
+    fn poll_accept(&mut self, _: &mut Context<'_>) -> Poll<Accepted<IO>> {
         Poll::Ready(self.0.take().map(|io| Ok((io, Peer::default()))))
     }
 }

@@ -13,6 +13,7 @@ use http::{Request, Uri};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::cork::cork;
 use super::dial::Dial;
 use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
 use super::{fault, stream};
@@ -175,6 +176,7 @@ impl Shared {
 
     async fn open(&self) -> Result<Live> {
         let dialed = self.dial.dial().await?;
+        let (stream, corked) = cork(dialed.stream);
         let handshake = Builder::new()
             .enable_push(false)
             // None before the server has told how many streams it takes: it would refuse those above its number.
@@ -182,17 +184,20 @@ impl Shared {
             .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
             .max_frame_size(FRAME)
-            .handshake(dialed.stream)
-            .await;
-        let (requests, connection) = handshake.map_err(|error| {
-            let text = format!("no HTTP/2 with {}: {}", self.authority, fault::describe(&error));
-            Status::unavailable(text).with_origin(Origin::Http2).unhandled().with_source(error)
-        })?;
+            .handshake(stream);
+        let shaken = corked.drive(handshake).await;
+        let failed = |why: &str| {
+            let text = format!("no HTTP/2 with {}: {why}", self.authority);
+            Status::unavailable(text).with_origin(Origin::Http2).unhandled()
+        };
+        let shaken = shaken.ok_or_else(|| failed("the connection does not take what is sent"))?;
+        let (requests, connection) =
+            shaken.map_err(|error| failed(&fault::describe(&error)).with_source(error))?;
         let usable = Arc::new(AtomicBool::new(true));
         let in_use = Arc::clone(&usable);
         // Ends when the last handle is dropped; what breaks it shows in the calls.
         tokio::spawn(async move {
-            let _ = connection.await;
+            let _ = corked.drive(connection).await;
             in_use.store(false, Ordering::Release);
         });
         Ok(Live {

@@ -9,6 +9,8 @@ mod adapt;
 mod connect;
 #[cfg(feature = "client")]
 mod connection;
+#[cfg(any(feature = "client", feature = "server"))]
+mod cork;
 #[cfg(feature = "client")]
 mod dial;
 #[cfg(any(feature = "client", feature = "server"))]

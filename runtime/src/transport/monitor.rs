@@ -182,10 +182,13 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Monitored<IO> {
 }
 
 impl<IO: AsyncWrite + Unpin> Monitored<IO> {
-    /// Puts in what there is to put in, where that may stand.
-    fn poll_insert(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// Puts in what there is to put in, where that may stand: the last word behind all that was gathered before it.
+    fn poll_insert(&mut self, cx: &mut Context<'_>, is_flush: bool) -> Poll<io::Result<()>> {
         if self.inserted.is_empty() && self.said.is_between() {
-            self.inserted = std::mem::take(&mut self.vitals.lock().to_send);
+            let mut vitals = self.vitals.lock();
+            if is_flush || !vitals.is_deaf {
+                self.inserted = std::mem::take(&mut vitals.to_send);
+            }
         }
         while !self.inserted.is_empty() {
             let taken = Pin::new(&mut self.io).poll_write(cx, &self.inserted);
@@ -201,7 +204,7 @@ impl<IO: AsyncWrite + Unpin> Monitored<IO> {
 
 impl<IO: AsyncWrite + Unpin> AsyncWrite for Monitored<IO> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        ready!(self.poll_insert(cx))?;
+        ready!(self.poll_insert(cx, false))?;
         let taken = Pin::new(&mut self.io).poll_write(cx, bytes);
         let count = ready!(self.note_taken(taken))?;
         self.note_said(bytes.get(..count).unwrap_or_default());
@@ -213,7 +216,7 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Monitored<IO> {
         cx: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.poll_insert(cx))?;
+        ready!(self.poll_insert(cx, false))?;
         let taken = Pin::new(&mut self.io).poll_write_vectored(cx, parts);
         let count = ready!(self.note_taken(taken))?;
         let mut left = count;
@@ -230,7 +233,7 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Monitored<IO> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(self.poll_insert(cx))?;
+        ready!(self.poll_insert(cx, true))?;
         let flushed = Pin::new(&mut self.io).poll_flush(cx);
         self.note_taken(flushed)
     }

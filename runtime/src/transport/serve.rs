@@ -4,7 +4,8 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Poll, ready};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http::Request;
 use hyper::body::Incoming;
@@ -14,13 +15,17 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
 
 use super::adapt::{Outbound, request};
+use super::cork::{Handle, Patience, cork};
 use super::io::Stream;
 use super::life::{Life, Verdict};
 use super::monitor::{Monitored, Shared};
-use super::streams::Streams;
+use super::streams::{Starter, Streams};
 use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
 use crate::grpc::{Drain, Leaving, Peer};
 use crate::server::{Caller, Connections, Router};
+
+/// How long a peer has to take the last words of a connection that broke.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// How a connection hears that its server stops.
 #[derive(Clone)]
@@ -36,50 +41,121 @@ pub(super) async fn serve(io: Stream, peer: Peer, router: Router, stop: Stop) {
     let limits = router.connections();
     let shared = Shared::default();
     let streams = Streams::new(shared.clone());
-    let mut life = Life::new(Arc::clone(&limits), shared.clone());
+    let (io, corked) = cork(Monitored::new(io, shared.clone()));
     let Stop { mut signal, drain } = stop;
     let leaving = Arc::new(Leaving::new(drain));
-    let caller = Caller { peer, leaving: Some(Arc::clone(&leaving)) };
+    let mut driver = Driver {
+        starter: Starter::new(streams.clone()),
+        life: Life::new(Arc::clone(&limits), shared.clone()),
+        leaving: Arc::clone(&leaving),
+        patience: Patience::default(),
+        corked: corked.clone(),
+        shared,
+    };
+    let caller = Caller { peer, leaving: Some(leaving) };
     let builder = builder(&limits, streams.clone());
     let answer = service_fn(move |arrived: Request<Incoming>| {
         let handling = router.handle(arrived.map(request), caller.clone());
         streams.announce(handling.deadline);
         async move { Ok::<_, Infallible>(handling.work.await.map(Outbound)) }
     });
-    let io = TokioIo::new(Monitored::new(io, shared));
-    let mut connection = pin!(builder.serve_connection(io, answer));
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(io), answer));
     let mut stopped = pin!(async move {
         // An error means that the server itself is gone, and waits for nobody.
         let _ = signal.wait_for(|stop| *stop).await;
     });
     let mut stopping = false;
-    poll_fn(|cx| {
+    let end = poll_fn(|cx| {
         if !stopping && stopped.as_mut().poll(cx).is_ready() {
             stopping = true;
-            life.leave();
-            leaving.tell();
+            driver.stop();
             connection.as_mut().graceful_shutdown();
         }
         // A graceful stop waits for the handshake, and a peer that says nothing would never end it.
-        if stopping && !life.has_begun() {
-            return Poll::Ready(());
+        if stopping && !driver.life.has_begun() {
+            return Poll::Ready(End::Cut);
         }
         loop {
             // What breaks one connection is no concern of the server.
             if connection.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(());
+                return Poll::Ready(End::Said);
             }
-            match ready!(life.poll(cx)) {
-                Verdict::Send => {}
-                Verdict::Leave => {
-                    leaving.tell();
-                    connection.as_mut().graceful_shutdown();
-                }
-                Verdict::End => return Poll::Ready(()),
+            match driver.step(cx) {
+                Step::Again => {}
+                Step::Leave => connection.as_mut().graceful_shutdown(),
+                Step::Wait => return Poll::Pending,
+                Step::Cut => return Poll::Ready(End::Cut),
             }
         }
-    })
-    .await;
+    });
+    if let End::Said = end.await {
+        // hyper has waited for what it wrote only if the end was in good order.
+        let _ = tokio::time::timeout(FAREWELL, poll_fn(|cx| corked.poll_rest(cx))).await;
+    }
+}
+
+/// What is done for a connection beside hyper's part.
+struct Driver {
+    starter: Starter,
+    life: Life,
+    leaving: Arc<Leaving>,
+    patience: Patience,
+    corked: Handle<Monitored<Stream>>,
+    shared: Shared,
+}
+
+/// What is next for a connection.
+enum Step {
+    /// hyper's turn.
+    Again,
+    /// hyper is to say goodbye, and has its turn.
+    Leave,
+    /// Nothing, until the task is woken.
+    Wait,
+    /// The end.
+    Cut,
+}
+
+impl Driver {
+    /// The server stops.
+    fn stop(&mut self) {
+        self.life.leave();
+        self.leaving.tell();
+    }
+
+    /// What is to be done when hyper has done all that it could.
+    fn step(&mut self, cx: &mut Context<'_>) -> Step {
+        if self.starter.start() {
+            return Step::Again;
+        }
+        match self.life.poll(cx) {
+            Poll::Ready(Verdict::Send) => {
+                // A stream that takes nothing now is asked again below.
+                let _ = self.corked.poll_send(cx);
+                return Step::Again;
+            }
+            Poll::Ready(Verdict::Leave) => {
+                self.leaving.tell();
+                return Step::Leave;
+            }
+            Poll::Ready(Verdict::End) => return Step::Cut,
+            Poll::Pending => {}
+        }
+        // The calls that run as tasks may have replies by now.
+        if !self.corked.is_empty() && self.shared.calls() > 0 && self.patience.waits(cx) {
+            return Step::Wait;
+        }
+        // hyper does not hear of what cannot be sent.
+        if let Poll::Ready(Err(_)) = self.corked.poll_rest(cx) { Step::Cut } else { Step::Wait }
+    }
+}
+
+/// How a connection ends.
+enum End {
+    /// By hyper, whose last words may not have been sent yet.
+    Said,
+    /// By the server, or because nothing can be sent.
+    Cut,
 }
 
 fn builder(limits: &Connections, streams: Streams) -> Builder<Streams> {
