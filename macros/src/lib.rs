@@ -25,6 +25,7 @@ use proc_macro2::TokenStream;
 /// protocall::include_proto!(
 ///     ["proto/shop/v1/product.proto", "proto/shop/v1/order.proto"],
 ///     include = ["proto", "third_party"],
+///     deps = [common_protos::pb],
 ///     extern_path = [("google.type", ::gtypes::google::r#type)],
 ///     views = ["shop.v1.Order"],
 ///     client = true,
@@ -39,7 +40,16 @@ use proc_macro2::TokenStream;
 #[proc_macro]
 pub fn include_proto(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let base = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
-    expand(input.into(), &base).into()
+    // The last token is the user's, also where a macro has put others in front.
+    let place = input.clone().into_iter().last().map_or_else(String::new, |token| place(token.span(), &base));
+    expand(input.into(), &base, place).into()
+}
+
+/// The place in the source of the crate: the same on every machine.
+fn place(span: proc_macro::Span, base: &Path) -> String {
+    let file = span.local_file().and_then(|file| std::path::absolute(file).ok()).unwrap_or_default();
+    let file = file.strip_prefix(base).unwrap_or(&file).display();
+    format!("{file}:{}:{}", span.line(), span.column())
 }
 
 /// Runs an `async fn main` on protocall's runtime. A crate that knows protocall by another name says which:
@@ -50,24 +60,34 @@ pub fn main(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -
 }
 
 /// The walk: input, load, model, errors joined, emit.
-fn expand(input: TokenStream, base: &Path) -> TokenStream {
-    let call = match parse::call(input) {
+fn expand(input: TokenStream, base: &Path, place: String) -> TokenStream {
+    let call = match parse::call(input.clone()) {
         Ok(call) => call,
         Err(errors) => return emit::failure(errors),
     };
+    if let Some(dep) = call.unasked() {
+        return emit::ask(&output(&call, place), &dep.path, &input);
+    }
     let (loaded, load_errors) = parse::load(&call, base);
-    let (root, model_errors) = model::build(&loaded.files, &settings(&call));
+    let (built, model_errors) = model::build(&loaded.files, &settings(&call));
     let mut errors = load_errors.join(model_errors);
     if !call.warnings {
         errors.silence();
     }
-    let read = emit::Read { tracked: &loaded.tracked, descriptors: &loaded.descriptor_set() };
-    emit::package(&output(&call), root, errors, &read)
+    let exported = || emit::Exported { files: loaded.exported(), types: built.exported };
+    let read = emit::Read {
+        tracked: &loaded.tracked,
+        descriptors: &loaded.descriptor_set(),
+        exported: call.export.then(exported),
+    };
+    emit::package(&output(&call, place), built.root, errors, &read)
 }
 
 fn settings(call: &parse::Call) -> model::Settings {
     model::Settings {
         externs: call.extern_path.iter().map(|entry| entry.proto.clone()).collect(),
+        deps: call.deps.iter().map(made).collect(),
+        export: call.export,
         only: call.only.clone(),
         except: call.except.clone(),
         derives: derives(call),
@@ -82,6 +102,11 @@ fn settings(call: &parse::Call) -> model::Settings {
     }
 }
 
+fn made(dep: &parse::Dep) -> model::Made {
+    let which = parse::Text { value: dep.shown(), span: dep.span() };
+    model::Made { which, types: dep.schema.as_ref().map(|it| it.types.clone()).unwrap_or_default() }
+}
+
 /// The entries of `derive`, whose traits are counted through, as in [`output`].
 fn derives(call: &parse::Call) -> Vec<model::DeriveRule> {
     let mut places = 0_usize..;
@@ -93,7 +118,7 @@ fn derives(call: &parse::Call) -> Vec<model::DeriveRule> {
     call.derive.iter().map(rule).collect()
 }
 
-fn output(call: &parse::Call) -> emit::Call {
+fn output(call: &parse::Call, place: String) -> emit::Call {
     emit::Call {
         spans: call.spans(),
         externs: call.extern_path.iter().map(|entry| entry.path.clone()).collect(),
@@ -101,6 +126,8 @@ fn output(call: &parse::Call) -> emit::Call {
         attributes: call.attributes.iter().map(|entry| entry.attributes.clone()).collect(),
         visibility: call.visibility.clone(),
         runtime: call.runtime.clone(),
+        deps: call.deps.iter().map(|dep| dep.path.clone()).collect(),
+        place,
         client: call.client,
         server: call.server,
         debug: debug(call),

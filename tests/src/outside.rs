@@ -43,6 +43,11 @@ impl OutsideCrate {
         self.write("Cargo.toml", &format!("{manifest}\n{text}"));
     }
 
+    /// Lets the crate use another one from outside.
+    pub fn depend_on(&self, other: &OutsideCrate) {
+        self.extend_manifest(&format!("[dependencies.{}]\npath = {:?}\n", other.name, other.folder));
+    }
+
     /// Writes a file of the crate.
     pub fn write(&self, path: &str, text: &str) {
         let file = self.folder.join(path);

@@ -8,6 +8,7 @@ mod codec;
 mod entry;
 mod enumeration;
 mod expansion;
+mod export;
 mod extension;
 mod failure;
 mod field;
@@ -26,6 +27,7 @@ mod track;
 mod view;
 
 pub(crate) use entry::entry;
+pub(crate) use export::{Exported, ask};
 pub(crate) use failure::failure;
 pub(crate) use package::{Read, package};
 pub(crate) use path::Call;

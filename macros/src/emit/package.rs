@@ -2,10 +2,11 @@
 //!
 //! `lib.rs` calls [`package`] with the whole tree.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::path::{Call, Cx, allowed, ident};
+use super::export::{self, Exported};
+use super::path::{Call, Cx, allowed, ident, mark};
 use super::{
     client, enumeration, expansion, extension, failure, message, oneof, reflect, server, service, track,
 };
@@ -19,6 +20,8 @@ pub(crate) struct Read<'a> {
     pub(crate) tracked: &'a [String],
     /// All files as a `google.protobuf.FileDescriptorSet`.
     pub(crate) descriptors: &'a [u8],
+    /// What other calls may use, where there are to be any.
+    pub(crate) exported: Option<Exported>,
 }
 
 /// The output of a call: the tree, what is wrong, the descriptors, and the files to track.
@@ -29,9 +32,9 @@ pub(crate) fn package(call: &Call, mut root: Module, errors: Errors, read: &Read
     for (module, _) in &problems {
         root.at(module);
     }
-    let files = reflect::files_name(read.descriptors);
-    let mut tree = Tree { call, problems: &problems, path: Vec::new(), files: &files };
-    let cx = Cx::root(call, &files);
+    let mark = mark(read.descriptors);
+    let mut tree = Tree { call, problems: &problems, path: Vec::new(), mark: &mark };
+    let cx = Cx::root(call, &mark);
     let items = tree.items(&cx, &root);
     // Errors point at the call, which they could not from within a file.
     let items = match call.debug.as_deref().filter(|_| problems.is_empty()) {
@@ -40,7 +43,9 @@ pub(crate) fn package(call: &Call, mut root: Module, errors: Errors, read: &Read
     };
     let files = reflect::files(&cx, read.descriptors);
     let tracked = track::files(read.tracked);
-    quote!(#items #files #warnings #tracked)
+    let deps = export::deps(&cx, read.exported.is_some());
+    let exported = read.exported.as_ref().map(|it| export::exported(&cx, it));
+    quote!(#deps #items #files #exported #warnings #tracked)
 }
 
 struct Tree<'a> {
@@ -48,8 +53,8 @@ struct Tree<'a> {
     problems: &'a [(Vec<String>, Problem)],
     /// The module at hand.
     path: Vec<String>,
-    /// The name of the static that holds the descriptors, at the place of the call.
-    files: &'a Ident,
+    /// What the hidden names of the call end with.
+    mark: &'a str,
 }
 
 impl Tree<'_> {
@@ -70,7 +75,7 @@ impl Tree<'_> {
     fn module(&mut self, module: &Module) -> TokenStream {
         self.path.push(module.name.clone());
         let name = ident(&module.name);
-        let cx = Cx::module(self.call, self.files, self.path.len());
+        let cx = Cx::module(self.call, self.mark, self.path.len());
         let opening = cx.opening();
         // Lint levels are inherited, so the outermost module speaks for all.
         let allow = (self.path.len() == 1).then(allowed);

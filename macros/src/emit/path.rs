@@ -22,6 +22,10 @@ pub(crate) struct Call {
     pub(crate) attributes: Vec<Vec<TokenStream>>,
     /// What the items at the place of the call begin with, where it is not `pub`.
     pub(crate) visibility: Option<TokenStream>,
+    /// The paths of `deps`.
+    pub(crate) deps: Vec<Vec<TokenTree>>,
+    /// Where the call stands, in the source of its crate.
+    pub(crate) place: String,
     pub(crate) client: bool,
     pub(crate) server: bool,
     /// What the file with the expansion is called, where there is to be one.
@@ -42,6 +46,16 @@ pub(super) struct Cx<'a> {
     pub(super) view: bool,
     /// The static that holds the descriptors, as this module spells it.
     pub(super) files: TokenStream,
+    /// What the hidden names of this call end with.
+    pub(super) mark: &'a str,
+}
+
+/// FNV-1a: of the same bytes the same name, wherever and by whatever compiler.
+pub(super) fn mark(bytes: &[u8]) -> String {
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    format!("{hash:016X}")
 }
 
 /// The lints that generated code must not trip, whatever the user's crate denies.
@@ -58,18 +72,27 @@ pub(super) fn allowed() -> TokenStream {
 
 impl<'a> Cx<'a> {
     /// The level of the call itself, where no `use` may be added.
-    pub(super) fn root(call: &'a Call, files: &Ident) -> Self {
+    pub(super) fn root(call: &'a Call, mark: &'a str) -> Self {
         let rt = door(call.runtime.as_deref());
         let visibility = call.visibility.clone().unwrap_or_else(|| quote!(pub));
-        Self { call, rt, allow: allowed(), visibility, view: false, files: quote!(#files) }
+        Self {
+            call,
+            rt,
+            allow: allowed(),
+            visibility,
+            view: false,
+            files: files(mark).to_token_stream(),
+            mark,
+        }
     }
 
     /// Inside a module that begins with [`Cx::opening`], so many modules below the call.
-    pub(super) fn module(call: &'a Call, files: &Ident, depth: usize) -> Self {
+    pub(super) fn module(call: &'a Call, mark: &'a str, depth: usize) -> Self {
         let supers = (0..depth).map(|_| quote!(super::));
+        let files = files(mark);
         let files = quote!(#(#supers)* #files);
         let (rt, visibility) = (quote!(__rt), quote!(pub));
-        Self { call, rt, allow: TokenStream::new(), visibility, view: false, files }
+        Self { call, rt, allow: TokenStream::new(), visibility, view: false, files, mark }
     }
 
     /// The same place, where messages are spelled as their views.
@@ -108,14 +131,8 @@ impl<'a> Cx<'a> {
 
     /// The path of a message's view.
     pub(super) fn view_for(&self, path: &TypePath, lifetime: &TokenStream) -> TokenStream {
-        let mut tokens: Vec<TokenTree> = self.path(path).into_iter().collect();
-        let last = tokens.pop().map(|last| match last {
-            TokenTree::Ident(name) => {
-                TokenTree::Ident(Ident::new(&view_name(&name.to_string()), name.span()))
-            }
-            other => other,
-        });
-        quote!(#(#tokens)* #last<#lifetime>)
+        let view = viewed(self.path(path));
+        quote!(#view<#lifetime>)
     }
 
     /// The first line of every module.
@@ -149,8 +166,24 @@ impl<'a> Cx<'a> {
                 let segments = segments.iter().map(|segment| ident(segment));
                 quote!(#(#base)* #(:: #segments)*)
             }
+            TypePath::Dep { up, entry, segments } => {
+                let supers = (0..*up).map(|_| quote!(super::));
+                let segments = segments.iter().map(|segment| ident(segment));
+                let dep = self.dep(*entry);
+                quote!(#(#supers)* #dep #(:: #segments)*)
+            }
         }
     }
+
+    /// The name that one of the `deps` has at the place of the call.
+    pub(super) fn dep(&self, entry: usize) -> Ident {
+        ident(&format!("__dep_{}_{entry}", self.mark))
+    }
+}
+
+/// The static that holds the descriptors. Two calls in one module have two, unless they are the same.
+fn files(mark: &str) -> Ident {
+    ident(&format!("__FILES_{mark}"))
 }
 
 fn standard(it: Trait) -> TokenStream {
@@ -175,7 +208,7 @@ pub(super) fn door(path: Option<&[TokenTree]>) -> TokenStream {
     quote!(#runtime::#door)
 }
 
-fn runtime(path: Option<&[TokenTree]>) -> TokenStream {
+pub(super) fn runtime(path: Option<&[TokenTree]>) -> TokenStream {
     match path {
         Some(path) => quote!(#(#path)*),
         None => quote!(::protocall),
@@ -217,8 +250,18 @@ fn ident_at(name: &str, span: Span) -> Ident {
     }
 }
 
+/// The path of a message's view, which stands beside the message.
+pub(super) fn viewed(path: impl IntoIterator<Item = TokenTree>) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = path.into_iter().collect();
+    let last = tokens.pop().map(|last| match last {
+        TokenTree::Ident(name) => TokenTree::Ident(Ident::new(&view_name(&name.to_string()), name.span())),
+        other => other,
+    });
+    quote!(#(#tokens)* #last)
+}
+
 /// The path without its last segment.
-fn parent(path: &[TokenTree]) -> &[TokenTree] {
+pub(super) fn parent(path: &[TokenTree]) -> &[TokenTree] {
     let colon = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ':');
     let end = path.iter().rposition(colon).map_or(0, |last| last.saturating_sub(1));
     path.get(..end).unwrap_or(path)

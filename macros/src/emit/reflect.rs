@@ -10,15 +10,6 @@ use quote::quote;
 use super::path::{Cx, ident, number};
 use crate::model::{Derive, Enum, Member, Message, Oneof, Trait, Variant};
 
-/// The name of the static that holds the descriptors. Two calls in one module have two, unless they are the same.
-pub(super) fn files_name(descriptors: &[u8]) -> Ident {
-    // FNV-1a: of the same bytes the same name, wherever and by whatever compiler.
-    let hash = descriptors.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    ident(&format!("__FILES_{hash:016X}"))
-}
-
 /// The static.
 pub(super) fn files(cx: &Cx<'_>, descriptors: &[u8]) -> TokenStream {
     let (rt, allow, name) = (&cx.rt, &cx.allow, &cx.files);

@@ -10,13 +10,14 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 use super::choice::Choice;
 use super::custom::Custom;
 use super::enumeration::Enum;
+use super::export::{self, ExportedType};
 use super::extension::{Extension, ExtensionSite, Extensions};
 use super::field::{Surroundings, is_map_entry};
 use super::message::{Message, Oneof, Site};
 use super::name::joined;
 use super::name::{self, view_name};
 use super::recursion::Boxes;
-use super::scope::{Scope, modules_of};
+use super::scope::{Elsewhere, Scope, modules_of};
 use super::selection::{self, Requests};
 use super::service::{Service, ServiceSite};
 use super::setting::Settings;
@@ -35,16 +36,26 @@ pub(crate) struct Module {
     pub(crate) services: Vec<Service>,
 }
 
+/// What becomes of a call.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) root: Module,
+    /// What other calls may use; nothing unless this one exports.
+    pub(crate) exported: Vec<ExportedType>,
+}
+
 /// Builds the tree from the linked files.
-pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
+pub(crate) fn build(files: &[File], settings: &Settings) -> (Built, Errors) {
     let mut errors = Errors::default();
-    let scope = Scope::new(files, &settings.externs, &mut errors);
+    let elsewhere = Elsewhere { externs: &settings.externs, deps: &settings.deps };
+    let scope = Scope::new(files, elsewhere, &mut errors);
     let choice = Choice::new(files, &scope, settings, &mut errors);
     let custom = Custom::new(files, &scope, settings, &mut errors);
     let boxes = Boxes::new(files);
     let extensions = Extensions::new(files);
     let requests = Requests::new(files, &settings.view_requests, &mut errors);
     let views = selection::views(files, &settings.views, &requests, &mut errors);
+    selection::missing(&views, &scope, &settings.deps, &mut errors);
     let places = places(files);
     let mut builder = Builder {
         scope: &scope,
@@ -79,7 +90,9 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Module, Errors) {
     }
     builder.names.report(files, builder.errors);
     builder.constants.report(files, builder.errors);
-    (builder.root, errors)
+    let root = builder.root;
+    let exported = if settings.export { export::types(files, &scope, (&choice, &views)) } else { Vec::new() };
+    (Built { root, exported }, errors)
 }
 
 /// The place of every message: they are counted as they stand in the descriptors, each before what is nested in it.
@@ -166,7 +179,8 @@ impl<'a> Builder<'a> {
     ) {
         let package = around.file.descriptor.package();
         let within = |entry: &Text| joined(package, "").starts_with(&joined(&entry.value, ""));
-        if around.file.bundled && !around.file.root || self.settings.externs.iter().any(within) {
+        let there = around.file.bundled && !around.file.root || around.file.dep.is_some();
+        if there || self.settings.externs.iter().any(within) {
             return;
         }
         let names = name::distinct(fields.iter().map(|field| name::constant(field.name())).collect(), &[]);

@@ -8,6 +8,7 @@ use prost_types::{DescriptorProto, EnumDescriptorProto};
 
 use super::name::joined;
 use super::pattern::covers;
+use super::setting::Made;
 use super::{enumeration, name};
 use crate::error::{Errors, Problem};
 use crate::parse::{EnumType, File, Text};
@@ -41,6 +42,15 @@ enum Place {
     Tree { module: Vec<String>, name: String },
     WellKnown(Vec<String>),
     Extern { entry: usize, trim: bool, segments: Vec<String> },
+    Dep { entry: usize, segments: Vec<String>, view: bool },
+}
+
+/// What is there already when the call is expanded.
+#[derive(Clone, Copy)]
+pub(crate) struct Elsewhere<'a> {
+    /// The proto names of `extern_path`.
+    pub(crate) externs: &'a [Text],
+    pub(crate) deps: &'a [Made],
 }
 
 /// How a type is spelled from the module that names it.
@@ -52,10 +62,12 @@ pub(crate) enum TypePath {
     WellKnown(Vec<String>),
     /// Below the path of the call's n-th `extern_path`; `trim` drops that path's last segment first.
     Extern { entry: usize, trim: bool, segments: Vec<String> },
+    /// `super::` so many times, to the place of the call, and from there below the module of the n-th of `deps`.
+    Dep { up: usize, entry: usize, segments: Vec<String> },
 }
 
 impl Scope {
-    pub(crate) fn new(files: &[File], externs: &[Text], errors: &mut Errors) -> Self {
+    pub(crate) fn new(files: &[File], elsewhere: Elsewhere<'_>, errors: &mut Errors) -> Self {
         let mut scope = Self::default();
         let mut packages: HashMap<&str, HashSet<String>> = HashMap::new();
         for file in files {
@@ -75,10 +87,10 @@ impl Scope {
                 names: packages.get(package).cloned().unwrap_or_default(),
                 path: Vec::new(),
             };
-            let mut walk = Walk { scope: &mut scope, externs, site };
+            let mut walk = Walk { scope: &mut scope, elsewhere, site };
             walk.types(&file.descriptor.message_type, &file.descriptor.enum_type, &mut level);
         }
-        scope.report_unused(externs, errors);
+        scope.report_unused(elsewhere.externs, errors);
         scope
     }
 
@@ -90,6 +102,22 @@ impl Scope {
     pub(crate) fn own(&self, full_name: &str) -> Option<(&[String], &str)> {
         match &self.get(full_name)?.place {
             Place::Tree { module, name } => Some((module, name)),
+            _ => None,
+        }
+    }
+
+    /// Whether the type, which one of `deps` made, has a view.
+    pub(crate) fn foreign_view(&self, full_name: &str) -> Option<bool> {
+        match self.get(full_name)?.place {
+            Place::Dep { view, .. } => Some(view),
+            _ => None,
+        }
+    }
+
+    /// The entry of `deps` that made the message, unless that made a view of it, too.
+    pub(crate) fn without_view(&self, full_name: &str) -> Option<usize> {
+        match self.get(full_name)? {
+            Known { place: Place::Dep { entry, view: false, .. }, enumeration: None, .. } => Some(*entry),
             _ => None,
         }
     }
@@ -106,6 +134,9 @@ impl Scope {
             Some(Place::WellKnown(segments)) => TypePath::WellKnown(segments.clone()),
             Some(Place::Extern { entry, trim, segments }) => {
                 TypePath::Extern { entry: *entry, trim: *trim, segments: segments.clone() }
+            }
+            Some(Place::Dep { entry, segments, .. }) => {
+                TypePath::Dep { up: from.len(), entry: *entry, segments: segments.clone() }
             }
             // The link has resolved every name; this would be a file that is not there.
             None => TypePath::WellKnown(full_name.split('.').map(str::to_owned).collect()),
@@ -176,7 +207,7 @@ impl Level {
 
 struct Walk<'a> {
     scope: &'a mut Scope,
-    externs: &'a [Text],
+    elsewhere: Elsewhere<'a>,
     site: Site<'a>,
 }
 
@@ -216,7 +247,7 @@ impl Walk<'_> {
     }
 
     fn place(&self, full: &str, level: &Level, name: String) -> Place {
-        let externs = self.externs.iter().map(|entry| entry.value.as_str()).enumerate();
+        let externs = self.elsewhere.externs.iter().map(|entry| entry.value.as_str()).enumerate();
         let entries = externs.filter(|(_, entry)| covers(entry, full));
         let mut segments = level.module.clone();
         segments.push(name.clone());
@@ -226,6 +257,11 @@ impl Walk<'_> {
             let trim = length > self.site.package && full != prefix;
             let segments = segments.split_off((length - usize::from(trim)).min(segments.len()));
             return Place::Extern { entry, trim, segments };
+        }
+        let dep = self.site.file.dep.and_then(|entry| Some((entry, self.elsewhere.deps.get(entry)?)));
+        if let Some((entry, known)) = dep.and_then(|(entry, dep)| Some((entry, dep.types.get(full)?))) {
+            let segments = known.path.split("::").map(str::to_owned).collect();
+            return Place::Dep { entry, segments, view: known.view };
         }
         if self.site.own {
             return Place::Tree { module: level.module.clone(), name };

@@ -8,6 +8,8 @@ use prost_types::DescriptorProto;
 
 use super::name::joined;
 use super::pattern::{Asked, named};
+use super::scope::Scope;
+use super::setting::Made;
 use crate::error::{Errors, Problem};
 use crate::parse::{File, Text, Which};
 
@@ -31,6 +33,18 @@ pub(super) fn views(
         }
     }
     found
+}
+
+/// Reports the views that would be needed of messages which another call made without.
+pub(super) fn missing(views: &HashSet<String>, scope: &Scope, deps: &[Made], errors: &mut Errors) {
+    let mut names: Vec<&String> = views.iter().collect();
+    names.sort();
+    for name in names {
+        let Some(dep) = scope.without_view(name).and_then(|entry| deps.get(entry)) else { continue };
+        let path = &dep.which.value;
+        let problem = Problem::new(format!("`{path}` made no view of `{name}`"), dep.which.blame());
+        errors.push(problem.help(format!("add `views = [\"{name}\"]` to the call there")));
+    }
 }
 
 /// All messages, and which messages each holds, entries of maps included.

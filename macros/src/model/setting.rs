@@ -1,12 +1,18 @@
 //! What the call has decided about the output, in plain values: `lib.rs` fills it, the files of this layer read it.
 
-use crate::parse::{Target, Text, Which};
+use std::collections::HashMap;
+
+use crate::parse::{SchemaType, Target, Text, Which};
 
 /// What the call has decided about the output.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Proto names that `extern_path` maps.
     pub(crate) externs: Vec<Text>,
+    /// The calls whose types are used.
+    pub(crate) deps: Vec<Made>,
+    /// Whether other calls may use the types of this one.
+    pub(crate) export: bool,
     /// The services and types to make, with all that these need; all where there is no entry.
     pub(crate) only: Vec<Text>,
     /// Those to leave out.
@@ -27,6 +33,14 @@ pub(crate) struct Settings {
     pub(crate) message_set: bool,
     /// Whether strings that the schema does not want checked are held as bytes.
     pub(crate) unchecked_bytes: bool,
+}
+
+/// What an entry of `deps` made.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// The path of the entry.
+    pub(crate) which: Text,
+    pub(crate) types: HashMap<String, SchemaType>,
 }
 
 /// An entry of `derive`.

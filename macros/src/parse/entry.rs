@@ -1,11 +1,12 @@
 //! The lists of the call: what an option names, and what it says of it. `input` reads options with these.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::argument::{
     Text, Tokens, absolute, comma, is_path, list, list_of_texts, missing, string, up_to_comma, word, wrong,
 };
 use super::near::nearest;
+use super::schema::Schema;
 use crate::error::Problem;
 
 /// Which of the things that an option is for.
@@ -27,6 +28,25 @@ impl Default for Which {
 pub(crate) struct ExternPath {
     pub(crate) proto: Text,
     pub(crate) path: Vec<TokenTree>,
+}
+
+/// `common_protos::pb`: the module of a call whose types are used.
+#[derive(Debug)]
+pub(crate) struct Dep {
+    pub(crate) path: Vec<TokenTree>,
+    /// What it exports, once it was asked.
+    pub(crate) schema: Option<Schema>,
+}
+
+impl Dep {
+    /// The path for an error text.
+    pub(crate) fn shown(&self) -> String {
+        self.path.iter().map(ToString::to_string).collect()
+    }
+
+    pub(crate) fn span(&self) -> Span {
+        self.path.last().map_or_else(Span::call_site, TokenTree::span)
+    }
 }
 
 /// `("shop.v1.Order", [Eq, Hash, !Debug])`: traits that types derive besides the usual ones, or no longer.
@@ -100,6 +120,27 @@ pub(super) fn extern_paths(token: Option<TokenTree>, name: &Ident) -> Result<Vec
         }
         Ok(ExternPath { proto, path })
     })
+}
+
+/// The paths of `deps`. They may be relative: each is named at the place of the call and nowhere else.
+pub(super) fn deps(token: Option<TokenTree>, name: &Ident) -> Result<Vec<Dep>, Problem> {
+    const FORM: &str = "`deps` takes a list of paths: `deps = [common_protos::pb]`";
+    let list = list(token, name, FORM)?;
+    let mut tokens = list.stream().into_iter().peekable();
+    let mut deps: Vec<Dep> = Vec::new();
+    while tokens.peek().is_some() {
+        let dep = Dep { path: up_to_comma(&mut tokens), schema: None };
+        tokens.next();
+        is_path(&dep.path, "common_protos::pb")?;
+        if deps.iter().any(|other| other.shown() == dep.shown()) {
+            return Err(wrong(format!("`{}` is in `deps` twice", dep.shown()), dep.span()));
+        }
+        deps.push(dep);
+    }
+    if deps.is_empty() || deps.iter().any(|dep| dep.path.is_empty()) {
+        return Err(wrong(FORM, list.span()));
+    }
+    Ok(deps)
 }
 
 /// The pairs of `derive`.

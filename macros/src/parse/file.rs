@@ -18,6 +18,8 @@ pub(crate) struct File {
     pub(crate) root: bool,
     /// One of the bundled well-known files.
     pub(crate) bundled: bool,
+    /// Which of the call's `deps` it is from.
+    pub(crate) dep: Option<usize>,
     /// Which file of the call brought it in.
     pub(crate) blame: usize,
 }

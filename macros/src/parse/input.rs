@@ -7,18 +7,21 @@ use super::argument::{
     Text, Tokens, absolute, choice, comma, flag, is_path, list_of_texts, missing, string, text, texts,
     up_to_comma, wrong,
 };
-use super::entry::{self, Attributes, Derive, ExternPath, Which};
+use super::entry::{self, Attributes, Dep, Derive, ExternPath, Which};
 use super::near::nearest;
+use super::schema::Schema;
 use crate::error::{Errors, Problem};
 
-const OPTIONS: [&str; 22] = [
+const OPTIONS: [&str; 24] = [
     "client",
     "code_size",
     "crate",
     "debug",
+    "deps",
     "derive",
     "enum_attributes",
     "except",
+    "export",
     "extern_path",
     "field_attributes",
     "include",
@@ -49,6 +52,10 @@ pub(crate) struct Call {
     /// The import roots; `None` = find them.
     pub(crate) include: Option<Vec<Text>>,
     pub(crate) extern_path: Vec<ExternPath>,
+    /// The calls whose types are used, not made again.
+    pub(crate) deps: Vec<Dep>,
+    /// Whether other calls may use the types of this one.
+    pub(crate) export: bool,
     /// Where the runtime is, where it is not `::protocall`.
     pub(crate) runtime: Option<Vec<TokenTree>>,
     pub(crate) client: bool,
@@ -81,6 +88,11 @@ impl Call {
     pub(crate) fn spans(&self) -> Vec<Span> {
         self.files.iter().chain(&self.inline).map(|text| text.span).collect()
     }
+
+    /// The next of `deps` that has to be asked for what it exports.
+    pub(crate) fn unasked(&self) -> Option<&Dep> {
+        self.deps.iter().find(|dep| dep.schema.is_none())
+    }
 }
 
 /// Reads the tokens of the call.
@@ -95,6 +107,7 @@ fn read(tokens: TokenStream, errors: &mut Errors) -> Call {
     let mut call = Call { client: true, server: true, warnings: true, ..Call::default() };
     let mut seen: Vec<String> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
+    let schemas = schemas(&mut tokens);
     let mut named = false;
     if !matches!(tokens.peek(), Some(TokenTree::Ident(_)) | None) {
         named = true;
@@ -109,11 +122,30 @@ fn read(tokens: TokenStream, errors: &mut Errors) -> Call {
             pass(&mut tokens, problem, errors);
         }
     }
+    for (dep, schema) in call.deps.iter_mut().zip(schemas) {
+        match schema {
+            Ok(schema) => dep.schema = Some(schema),
+            Err(reason) => {
+                errors.push(wrong(format!("`{}` cannot be used: {reason}", dep.shown()), dep.span()))
+            }
+        }
+    }
     if !named {
         let problem = wrong("include_proto! needs a .proto file", Span::call_site());
         errors.push(problem.help("write `include_proto!(\"proto/shop/v1/shop.proto\")`"));
     }
     call
+}
+
+/// What the first of `deps` export, each put in front of the call by a hidden macro: `@ "…"`, the last one first.
+fn schemas(tokens: &mut Tokens) -> Vec<Result<Schema, String>> {
+    let mut schemas = Vec::new();
+    while tokens.next_if(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '@')).is_some() {
+        let text = tokens.next().and_then(|token| string(token, "a schema").ok());
+        schemas.push(Schema::read(text.as_ref().map_or("", |text| &text.value)));
+    }
+    schemas.reverse();
+    schemas
 }
 
 fn pass(tokens: &mut Tokens, problem: Problem, errors: &mut Errors) {
@@ -154,6 +186,8 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         other => return Err(missing(other, name, &format!("expected `=` after `{option}`"))),
     }
     match option.as_str() {
+        "deps" => call.deps = entry::deps(tokens.next(), name)?,
+        "export" => call.export = flag(tokens.next(), name)?,
         "derive" => call.derive = entry::derives(tokens.next(), name)?,
         "enum_attributes" | "field_attributes" | "message_attributes" | "oneof_attributes"
         | "value_attributes" => call.attributes.extend(entry::attributes(tokens.next(), name)?),
@@ -327,6 +361,11 @@ mod tests {
             ("\"a.proto\", crate = rpc", "this path must begin with `::` or `crate::`"),
             ("\"a.proto\", crate = \"::rpc\"", "expected a Rust path, for example `::rpc`"),
             ("\"a.proto\", crate =", "`crate` takes the path of protocall"),
+            ("\"a.proto\", deps = pb", "`deps` takes a list of paths"),
+            ("\"a.proto\", deps = []", "`deps` takes a list of paths"),
+            ("\"a.proto\", deps = [\"pb\"]", "expected a Rust path, for example `common_protos::pb`"),
+            ("\"a.proto\", deps = [a::b, c, a::b]", "`a::b` is in `deps` twice"),
+            ("@ \"\" \"a.proto\", deps = [a::b]", "`a::b` cannot be used: it was made with protocall "),
             ("\"a.proto\", extern_path = [(\"x\")]", "`extern_path` takes pairs"),
             ("\"a.proto\", extern_path = [(\"x\", 1)]", "expected a Rust path"),
             ("\"a.proto\", extern_path = [(\"x\", pb::x)]", "this path must begin with `::` or `crate::`"),

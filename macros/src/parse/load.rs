@@ -3,7 +3,7 @@
 //! `lib.rs` calls [`load`]. A file that cannot be read or parsed is a problem; its importers are left out, and
 //! whatever does not need it goes on.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::file::File;
@@ -11,6 +11,7 @@ use super::input::Call;
 use super::lower::{self, Lowered};
 use super::option::{self, Taken};
 use super::roots::{Found, Roots};
+use super::schema::SchemaFile;
 use super::source::Source;
 use super::wording::Told;
 use super::{bundle, encoded, link, scan, text};
@@ -34,18 +35,29 @@ impl Loaded {
         self.files.iter().for_each(|file| encoded::put_file(&file.encoded, &mut set));
         set
     }
+
+    /// The files that other calls may import: all but those that they have themselves.
+    pub(crate) fn exported(&self) -> Vec<SchemaFile> {
+        let files = self.files.iter().filter(|file| !file.bundled);
+        let exported = files.map(|file| SchemaFile {
+            name: file.descriptor.name().to_owned(),
+            text: file.source.text.clone(),
+            own: file.dep.is_none(),
+        });
+        exported.collect()
+    }
 }
 
 /// Reads, parses and links. `base` is the directory that paths are relative to.
 pub(crate) fn load(call: &Call, base: &Path) -> (Loaded, Errors) {
     let mut errors = Errors::default();
     let (roots, entries) = Roots::new(call, base, &mut errors);
-    let mut loader = Loader { roots, errors, ..Loader::default() };
+    let mut loader = Loader { roots, provided: provided(call), errors, ..Loader::default() };
     if let Some(inline) = &call.inline {
         let blame = call.files.len();
         loader.open.push(INLINE.to_owned());
         loader.seen.insert(INLINE.to_owned());
-        loader.parse(INLINE, Source::new(INLINE.to_owned(), inline.value.clone()), blame);
+        loader.parse(INLINE, Source::new(INLINE.to_owned(), inline.value.clone()), (blame, None));
         loader.open.clear();
     }
     for entry in entries {
@@ -53,13 +65,38 @@ pub(crate) fn load(call: &Call, base: &Path) -> (Loaded, Errors) {
         loader.mark_root(&entry.name);
     }
     loader.mark_root(INLINE);
+    loader.idle(call);
     let (files, problems) = link::link(loader.files, loader.failed);
     (Loaded { files, tracked: loader.tracked }, loader.errors.join(problems))
 }
 
+/// The files of the call's `deps`, by their import names. The one that made a file's types is before those that only
+/// hand it on.
+fn provided(call: &Call) -> HashMap<&str, Provided<'_>> {
+    let mut provided: HashMap<&str, Provided<'_>> = HashMap::new();
+    for (dep, schema) in call.deps.iter().enumerate().filter_map(|(dep, it)| Some((dep, it.schema.as_ref()?)))
+    {
+        for file in &schema.files {
+            let better = provided.get(file.name.as_str()).is_none_or(|before| file.own && !before.file.own);
+            if better {
+                provided.insert(&file.name, Provided { dep, file });
+            }
+        }
+    }
+    provided
+}
+
+/// A file of one of the call's `deps`.
+#[derive(Clone, Copy, Debug)]
+struct Provided<'a> {
+    dep: usize,
+    file: &'a SchemaFile,
+}
+
 #[derive(Debug, Default)]
-struct Loader {
+struct Loader<'a> {
     roots: Roots,
+    provided: HashMap<&'a str, Provided<'a>>,
     files: Vec<File>,
     seen: HashSet<String>,
     failed: HashSet<String>,
@@ -76,7 +113,7 @@ struct Import<'a> {
     package: &'a str,
 }
 
-impl Loader {
+impl Loader<'_> {
     fn visit(&mut self, name: &str, blame: usize, import: Option<&Import<'_>>) {
         if self.open.iter().any(|open| open == name) {
             return self.cycle(name, blame, import);
@@ -85,9 +122,14 @@ impl Loader {
             return;
         }
         self.open.push(name.to_owned());
-        match bundle::text(name) {
-            Some(text) => self.parse(name, Source::new(name.to_owned(), text.to_owned()), blame),
-            None => self.read(name, blame, import),
+        // A file that the call names is made here, whoever made it elsewhere.
+        let provided = import.and_then(|_| self.provided.get(name).copied());
+        match (bundle::text(name), provided) {
+            (Some(text), _) => self.parse(name, Source::new(name.to_owned(), text.to_owned()), (blame, None)),
+            (None, Some(Provided { dep, file })) => {
+                self.parse(name, Source::new(name.to_owned(), file.text.clone()), (blame, Some(dep)));
+            }
+            (None, None) => self.read(name, blame, import),
         }
         self.open.pop();
     }
@@ -118,7 +160,7 @@ impl Loader {
         match text::read(&file.path, &file.shown, Blame::File(blame)) {
             Ok(text) => {
                 self.tracked.extend(file.path.to_str().map(str::to_owned));
-                self.parse(name, Source::new(file.shown.clone(), text), blame);
+                self.parse(name, Source::new(file.shown.clone(), text), (blame, None));
             }
             Err(problem) if problem.place().is_none() => {
                 self.fail(name, place(problem, import, "imported here"));
@@ -127,7 +169,7 @@ impl Loader {
         }
     }
 
-    fn parse(&mut self, name: &str, mut source: Source, blame: usize) {
+    fn parse(&mut self, name: &str, mut source: Source, (blame, dep): (usize, Option<usize>)) {
         let Lowered { text, shift, edition, kept } = match lower::lower(&source, blame) {
             Ok(lowered) => lowered,
             Err(problems) => return self.fail_with(name, problems),
@@ -155,6 +197,7 @@ impl Loader {
                     dialect,
                     root: false,
                     bundled,
+                    dep,
                     blame,
                 })
             }
@@ -195,6 +238,17 @@ impl Loader {
     fn fail_with(&mut self, name: &str, problems: impl IntoIterator<Item = Problem>) {
         self.failed.insert(name.to_owned());
         problems.into_iter().for_each(|problem| self.errors.push(problem));
+    }
+
+    /// Mentions the `deps` that were of no use.
+    fn idle(&mut self, call: &Call) {
+        for (index, dep) in call.deps.iter().enumerate() {
+            if !self.files.iter().any(|file| file.dep == Some(index)) {
+                let title =
+                    format!("`{}` in deps gives nothing that the files of this call import", dep.shown());
+                self.errors.warn(Problem::new(title, Blame::Token(dep.span())).help("take this entry out"));
+            }
+        }
     }
 
     fn mark_root(&mut self, name: &str) {

@@ -34,6 +34,7 @@ mod relative;
 mod roots;
 mod rule;
 mod scan;
+mod schema;
 mod source;
 mod statement;
 mod style;
@@ -46,7 +47,7 @@ mod visible;
 mod wording;
 
 pub(crate) use argument::Text;
-pub(crate) use entry::{Derive, Target, Which};
+pub(crate) use entry::{Dep, Derive, Target, Which};
 pub(crate) use feature::{
     EnumType, Features, FieldPresence, MessageEncoding, RepeatedFieldEncoding, Utf8Validation,
 };
@@ -55,4 +56,5 @@ pub(crate) use input::{Call, call, main_arguments};
 pub(crate) use literal::string as string_value;
 pub(crate) use load::load;
 pub(crate) use near::nearest;
+pub(crate) use schema::{Schema, SchemaFile, SchemaType};
 pub(crate) use source::Source;

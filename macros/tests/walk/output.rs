@@ -1,6 +1,7 @@
 //! Tests of the whole walk: calls with inline schemas in, tokens or rendered problems out.
 
 mod accept;
+mod deps;
 mod diagnose;
 mod edition;
 mod expand;
@@ -17,7 +18,7 @@ use proc_macro2::TokenStream;
 /// The output of a call whose paths are relative to this crate.
 fn expanded(call: &str) -> TokenStream {
     let tokens: TokenStream = call.parse().expect("the call is made of tokens");
-    crate::expand(tokens, Path::new(env!("CARGO_MANIFEST_DIR")))
+    crate::expand(tokens, Path::new(env!("CARGO_MANIFEST_DIR")), String::new())
 }
 
 /// The output for a schema in the call, formatted.

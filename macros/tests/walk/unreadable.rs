@@ -20,7 +20,7 @@ impl Base {
     }
 
     fn problems(&self, call: &str) -> Vec<String> {
-        problems(crate::expand(call.parse().expect("the call is made of tokens"), &self.0))
+        problems(crate::expand(call.parse().expect("the call is made of tokens"), &self.0, String::new()))
     }
 }
 
