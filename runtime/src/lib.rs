@@ -153,6 +153,7 @@
 //! | `client` | yes | the `…Client` types and [`client`] |
 //! | `json` | yes | [`Json`], the module [`json`], and serde's traits on every generated type |
 //! | `server` | yes | the service traits, [`Server`] and [`server`] |
+//! | `chrono`, `jiff`, `time` | no | timestamps and durations from and to the types of that crate: [`well_known::time`] |
 //! | `gzip`, `deflate`, `zstd` | no | messages compressed by the algorithm of that name: [`Compression`] |
 //! | `health` | yes | health checks by `grpc.health.v1`: [`health`] |
 //! | `reflection` | yes | server reflection by `grpc.reflection.v1` and `v1alpha`: [`reflection`] |

@@ -2,6 +2,7 @@
 
 mod any;
 mod base64;
+mod camel;
 mod convert;
 mod error;
 mod form;
@@ -10,7 +11,6 @@ mod number;
 mod options;
 mod read;
 mod reading;
-mod time;
 mod write;
 
 pub use convert::{Json, deserialize, deserialize_enum, serialize, serialize_enum};

@@ -10,11 +10,12 @@ use super::form::{self, Form};
 use super::key::{Nothing, key};
 use super::number::{self, Number};
 use super::reading::Reading;
-use super::{any, base64, time};
+use super::{any, base64, camel};
 use crate::reflect::{
     DynamicField, DynamicMessage, Field as _, FieldDescriptor, FieldKind, List, Map, MessageDescriptor,
     OwnedValue, Reflect, ValueMut, ViewMut,
 };
+use crate::well_known::time::text;
 
 /// The outermost message.
 pub(super) struct Root<'m, 'r> {
@@ -211,7 +212,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
         match form {
             Form::Timestamp | Form::Duration => {
                 let parsed =
-                    if form == Form::Timestamp { time::timestamp_of(text) } else { time::duration_of(text) };
+                    if form == Form::Timestamp { text::timestamp_of(text) } else { text::duration_of(text) };
                 let (seconds, nanos) = parsed.ok_or(error)?;
                 form::set(message, 1, seconds);
                 form::set(message, 2, nanos);
@@ -219,7 +220,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
             Form::FieldMask => {
                 for path in text.split(',').filter(|path| !path.is_empty()) {
                     let path =
-                        time::snake(path).ok_or_else(|| E::custom(format_args!("`{path}` is no path")))?;
+                        camel::snake(path).ok_or_else(|| E::custom(format_args!("`{path}` is no path")))?;
                     if let Ok(paths) = message.list_mut(1) {
                         paths.push().set(OwnedValue::String(path));
                     }

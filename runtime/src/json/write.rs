@@ -7,11 +7,12 @@ use serde::{Serialize, Serializer};
 
 use super::form::{self, Form};
 use super::options::JsonWriter;
-use super::{any, base64, number, time};
+use super::{any, base64, camel, number};
 use crate::reflect::{
     DynamicField, DynamicMessage, Field as _, FieldDescriptor, FieldKind, List, Map, Reflect, Value, View,
     is_set,
 };
+use crate::well_known::time::text;
 
 /// A message to be written.
 #[derive(Clone, Copy)]
@@ -68,8 +69,8 @@ impl<'a> Shown<'a> {
             Form::Timestamp | Form::Duration => {
                 let (seconds, nanos) = form::time(message);
                 let text = match form {
-                    Form::Timestamp => time::timestamp(seconds, nanos),
-                    _ => time::duration(seconds, nanos),
+                    Form::Timestamp => text::timestamp(seconds, nanos),
+                    _ => text::duration(seconds, nanos),
                 };
                 let name = message.descriptor().full_name();
                 let text =
@@ -113,7 +114,7 @@ impl<'a> Shown<'a> {
         let mut all = Vec::new();
         for path in (0..paths.len()).filter_map(|index| paths.get(index)) {
             let Value::String(path) = path else { continue };
-            let camel = time::camel(path).ok_or_else(|| format!("the path `{path}` has no form in JSON"))?;
+            let camel = camel::camel(path).ok_or_else(|| format!("the path `{path}` has no form in JSON"))?;
             all.push(camel);
         }
         Ok(all.join(","))

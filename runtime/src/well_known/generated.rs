@@ -15,6 +15,10 @@ crate::include_proto!(
         "google/protobuf/type.proto",
         "google/protobuf/wrappers.proto",
     ],
+    derive = [
+        ("google.protobuf.Duration", [Eq, Hash, Ord, PartialOrd]),
+        ("google.protobuf.Timestamp", [Eq, Hash, Ord, PartialOrd]),
+    ],
     views = true,
     client = false,
     server = false

@@ -3,5 +3,6 @@
 //! A field of type `google.protobuf.Timestamp` is a [`Timestamp`] of this module.
 
 mod generated;
+pub mod time;
 
 pub use generated::google::protobuf::*;
