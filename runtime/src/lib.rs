@@ -217,8 +217,9 @@ pub use {client::Channel, transport::Connect};
 pub use {
     futures_core::Stream,
     grpc::{
-        Code, Compression, Keepalive, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method,
-        Origin, Result, Shape, Status, Streaming, Yield, produce, stream,
+        Certificate, Code, Compression, Idempotency, InterceptedCall, InterceptedMessage, Interceptor,
+        Keepalive, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method, Next, Origin, Peer,
+        Result, Shape, Status, Streaming, Yield, produce, stream,
     },
     protocall_macros::main,
     tokio,
@@ -226,7 +227,7 @@ pub use {
 };
 #[cfg(feature = "server")]
 pub use {
-    grpc::{Cancelled, Certificate, Context, CutCall, Drained, Draining, Peer},
+    grpc::{Cancelled, Context, CutCall, Drained, Draining},
     server::{Connections, Server},
     transport::{Accepted, Bound, Listener, stop_signal},
 };
@@ -295,7 +296,7 @@ pub mod __private_0_1_0 {
     };
     #[cfg(feature = "__grpc")]
     pub use crate::{
-        grpc::{Method, Result, Shape, Streaming},
+        grpc::{Idempotency, Interceptor, Interceptors, Method, Result, Shape, Streaming},
         transport::run,
     };
     #[cfg(feature = "server")]

@@ -18,6 +18,7 @@ pub mod paths;
 pub mod peer;
 pub mod program;
 pub mod raw;
+pub mod recorder;
 pub mod sample;
 pub mod shop_samples;
 pub mod source;

@@ -31,6 +31,10 @@ pub(super) fn definition(cx: &Cx<'_>, service: &Service) -> TokenStream {
                 pub fn connect(target: impl #rt::IntoTarget) -> #rt::Connect<Self> {
                     #rt::Connect::new(target)
                 }
+                /// Adds an interceptor around every call of this client, inside of those that were added before. Clones made before it are without.
+                pub fn intercept(self, interceptor: impl #rt::Interceptor) -> Self {
+                    Self { channel: self.channel.intercept(interceptor) }
+                }
                 #(#methods)*
             }
             #allow

@@ -74,6 +74,7 @@ fn default_method(cx: &Cx<'_>, service: &Service, method: &Method) -> TokenStrea
 
 fn server(cx: &Cx<'_>, service: &Service) -> TokenStream {
     let (allow, visibility) = (&cx.allow, &cx.visibility);
+    let rt = &cx.rt;
     let (name, implemented) = (cx.item(&service.server, service.blame), ident(&service.ident));
     let doc = format!("Serves an [`{}`]: what `Server::service` takes.", service.ident);
     quote! {
@@ -81,6 +82,7 @@ fn server(cx: &Cx<'_>, service: &Service) -> TokenStream {
         #allow
         #visibility struct #name<__S> {
             service: ::std::sync::Arc<__S>,
+            interceptors: #rt::Interceptors,
         }
         #allow
         impl<__S: #implemented> #name<__S> {
@@ -88,17 +90,25 @@ fn server(cx: &Cx<'_>, service: &Service) -> TokenStream {
             pub fn new(service: __S) -> Self {
                 <Self as ::core::convert::From<::std::sync::Arc<__S>>>::from(::std::sync::Arc::new(service))
             }
+            /// Adds an interceptor around the calls of this service, inside of those of the server and of those that were added before.
+            pub fn intercept(mut self, interceptor: impl #rt::Interceptor) -> Self {
+                self.interceptors = self.interceptors.with(interceptor);
+                self
+            }
         }
         #allow
         impl<__S> ::core::convert::From<::std::sync::Arc<__S>> for #name<__S> {
             fn from(service: ::std::sync::Arc<__S>) -> Self {
-                Self { service }
+                Self { service, interceptors: ::core::default::Default::default() }
             }
         }
         #allow
         impl<__S> ::core::clone::Clone for #name<__S> {
             fn clone(&self) -> Self {
-                Self { service: ::core::clone::Clone::clone(&self.service) }
+                Self {
+                    service: ::core::clone::Clone::clone(&self.service),
+                    interceptors: ::core::clone::Clone::clone(&self.interceptors),
+                }
             }
         }
     }
@@ -134,6 +144,9 @@ fn dispatch(cx: &Cx<'_>, service: &Service) -> TokenStream {
             }
             fn files(&self) -> &'static #rt::Files {
                 &#files
+            }
+            fn interceptors(&self) -> #rt::Interceptors {
+                ::core::clone::Clone::clone(&self.interceptors)
             }
             fn call(&self, method: &::core::primitive::str, exchange: #rt::Exchange) -> #rt::Handling {
                 match method {

@@ -19,9 +19,13 @@ pub(super) fn constants(cx: &Cx<'_>, service: &Service) -> TokenStream {
         let path = format!("/{full_name}/{}", method.proto_name);
         let doc = format!("`{full_name}/{}`: {}.", method.proto_name, words(method.shape));
         let (name, shape) = (ident(&method.constant), ident(shape(method.shape)));
+        let idempotency = method.idempotency.map(|variant| {
+            let variant = ident(variant);
+            quote!(.with_idempotency(__rt::Idempotency::#variant))
+        });
         quote! {
             #[doc = #doc]
-            pub static #name: __rt::Method = __rt::Method::new(#path, __rt::Shape::#shape);
+            pub static #name: __rt::Method = __rt::Method::new(#path, __rt::Shape::#shape)#idempotency;
         }
     });
     quote! {

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use prost_types::method_options::IdempotencyLevel;
 use prost_types::{MethodDescriptorProto, ServiceDescriptorProto};
 
 use super::field::Surroundings;
@@ -11,7 +12,7 @@ use super::scope::{TypePath, module_name};
 use super::{comment, name};
 
 /// Names that the generated client has already; those of `Into` and `TryInto` take a value, so they would be found first.
-const TAKEN: [&str; 5] = ["clone", "connect", "into", "local", "try_into"];
+const TAKEN: [&str; 6] = ["clone", "connect", "intercept", "into", "local", "try_into"];
 
 /// A service.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub(crate) struct Method {
     pub(crate) constant: String,
     pub(crate) proto_name: String,
     pub(crate) shape: CallShape,
+    /// The variant of the runtime's `Idempotency`, where the schema says any.
+    pub(crate) idempotency: Option<&'static str>,
     /// Whether an implementation takes the view of its request.
     pub(crate) by_view: bool,
     pub(crate) request: TypePath,
@@ -93,6 +96,7 @@ impl Service {
                 ident,
                 proto_name: method.name().to_owned(),
                 shape: CallShape::new(method),
+                idempotency: idempotency(method),
                 by_view: false,
                 request: around.scope.path(method.input_type(), site.module),
                 reply: around.scope.path(method.output_type(), site.module),
@@ -114,6 +118,14 @@ impl Service {
             deprecated: service.options.as_ref().is_some_and(|options| options.deprecated()),
             blame: around.file.blame,
         }
+    }
+}
+
+fn idempotency(method: &MethodDescriptorProto) -> Option<&'static str> {
+    match method.options.as_ref()?.idempotency_level() {
+        IdempotencyLevel::IdempotencyUnknown => None,
+        IdempotencyLevel::NoSideEffects => Some("NoSideEffects"),
+        IdempotencyLevel::Idempotent => Some("Idempotent"),
     }
 }
 

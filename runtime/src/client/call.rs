@@ -11,6 +11,7 @@ use super::start::{Deadline, Start};
 use super::{CallFuture, Channel, Outcome, Reply, ReplyFuture, Sender};
 use crate::grpc::{Code, Compression, Metadata, MetadataError, Method, Result, Streaming};
 use crate::message::Message;
+use crate::reflect::Reflect;
 
 /// A call of a unary method: await it for the reply.
 pub type Unary<Req, Rep> = Call<One<Req>, One<Rep>>;
@@ -131,57 +132,57 @@ impl<Requests, Replies> Call<Requests, Replies> {
     }
 }
 
-impl<Req: Message, Rep: Message> Unary<Req, Rep> {
+impl<Req: Message + Reflect, Rep: Message + Reflect> Unary<Req, Rep> {
     /// Makes the call: the reply, with the headers and trailers of the answer.
     ///
     /// # Errors
     /// The status that the call ended with; its metadata are the trailers.
     pub async fn with_reply(self) -> Result<(Rep, Reply)> {
-        ReplyFuture::new(self.start.one(self.requests.0)).with_reply().await
+        ReplyFuture::new(self.start.with_one(self.requests.0)).with_reply().await
     }
 
     /// Makes the call: the reply or the status, with the headers and trailers of the answer in either case.
     pub async fn outcome(self) -> Outcome<Rep> {
-        ReplyFuture::new(self.start.one(self.requests.0)).outcome().await
+        ReplyFuture::new(self.start.with_one(self.requests.0)).outcome().await
     }
 }
 
 // In the three futures below the call starts with the first poll, as it should for a future: so does its timeout.
 
-impl<Req: Message, Rep: Message> IntoFuture for Unary<Req, Rep> {
+impl<Req: Message + Reflect, Rep: Message + Reflect> IntoFuture for Unary<Req, Rep> {
     type Output = Result<Rep>;
     type IntoFuture = CallFuture<Rep>;
 
     fn into_future(self) -> CallFuture<Rep> {
-        Box::pin(async move { self.start.one(self.requests.0).only("reply").await })
+        Box::pin(async move { self.start.with_one(self.requests.0).only("reply").await })
     }
 }
 
-impl<Req: Message, Rep: Message> ServerStream<Req, Rep> {
+impl<Req: Message + Reflect, Rep: Message + Reflect> ServerStream<Req, Rep> {
     /// Starts the call and returns its replies without waiting for the server's headers: a failure to connect shows
     /// in the first [`Streaming::next`].
     pub fn open(self) -> Streaming<Rep> {
-        self.start.at_once().one(self.requests.0)
+        self.start.at_once().with_one(self.requests.0)
     }
 }
 
-impl<Req: Message, Rep: Message> IntoFuture for ServerStream<Req, Rep> {
+impl<Req: Message + Reflect, Rep: Message + Reflect> IntoFuture for ServerStream<Req, Rep> {
     type Output = Result<Streaming<Rep>>;
     type IntoFuture = CallFuture<Streaming<Rep>>;
 
     fn into_future(self) -> CallFuture<Streaming<Rep>> {
         Box::pin(async move {
-            let mut replies = self.start.one(self.requests.0);
+            let mut replies = self.start.with_one(self.requests.0);
             replies.started().await?;
             Ok(replies)
         })
     }
 }
 
-impl<Req: Message, Rep: Message> ClientStream<Req, Rep> {
+impl<Req: Message + Reflect, Rep: Message + Reflect> ClientStream<Req, Rep> {
     /// Starts the call: the way to send requests, and the reply to await when they are finished.
     pub fn open(self) -> (Sender<Req>, ReplyFuture<Rep>) {
-        let (sender, replies) = self.start.at_once().many();
+        let (sender, replies) = self.start.at_once().with_many();
         (sender, ReplyFuture::new(replies))
     }
 
@@ -222,10 +223,10 @@ async fn ended<Rep: Message>(sent: Result<()>, reply: ReplyFuture<Rep>) -> Resul
     }
 }
 
-impl<Req: Message, Rep: Message> Bidi<Req, Rep> {
+impl<Req: Message + Reflect, Rep: Message + Reflect> Bidi<Req, Rep> {
     /// Starts the call: the way to send requests, and the replies. The two may be used by different tasks.
     pub fn open(self) -> (Sender<Req>, Streaming<Rep>) {
-        self.start.at_once().many()
+        self.start.at_once().with_many()
     }
 }
 

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::grpc::{Accepted, Compression, InboundBody, LaneReader, Limits, MIN_COMPRESSED, Result};
+use crate::grpc::{
+    Accepted, Compression, InboundBody, Interceptor, Interceptors, LaneReader, Limits, MIN_COMPRESSED, Result,
+};
 
 /// A request on its way, up to the head of its answer.
 pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Response<InboundBody>>> + Send>>;
@@ -24,6 +26,9 @@ pub(crate) enum Requests {
 pub(crate) trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Sends a request, whose URI is a path only. Dropping the future cancels the request.
     fn send(&self, request: Request<Requests>) -> Sending;
+
+    /// Whether nobody on the way can read what is sent.
+    fn is_secure(&self) -> bool;
 }
 
 /// What a client calls over: one server, or several that do the same, with the connections to them.
@@ -33,6 +38,7 @@ pub(crate) trait Transport: fmt::Debug + Send + Sync + 'static {
 pub struct Channel {
     pub(super) transport: Arc<dyn Transport>,
     pub(super) options: Options,
+    pub(super) interceptors: Interceptors,
 }
 
 /// What the calls of a channel begin with; each may have its own.
@@ -60,6 +66,18 @@ impl Default for Options {
 
 impl Channel {
     pub(crate) fn over(transport: impl Transport, options: Options) -> Self {
-        Self { transport: Arc::new(transport), options }
+        Self { transport: Arc::new(transport), options, interceptors: Interceptors::default() }
+    }
+
+    /// This channel with an interceptor around every call, inside of those that were added before: see [`Interceptor`].
+    /// Clones made before it are without.
+    #[must_use]
+    pub fn intercept(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors = self.interceptors.with(interceptor);
+        self
+    }
+
+    pub(crate) fn with_interceptors(self, interceptors: Interceptors) -> Self {
+        Self { interceptors, ..self }
     }
 }

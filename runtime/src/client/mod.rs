@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 mod channel;
+mod intercept;
 mod reply;
 mod sender;
 mod start;

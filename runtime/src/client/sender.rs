@@ -3,15 +3,15 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use crate::grpc::{Broken, End, Expiry, Framing, Lane, Result, Status};
+use crate::grpc::{Broken, End, Expiry, Framing, Lane, Result, Sight, Status};
 use crate::message::Message;
 
 /// Sends the requests of a streaming call.
@@ -26,14 +26,29 @@ pub struct Sender<M> {
     compress: bool,
     /// The call's deadline, which ends a wait for room too.
     expiry: Option<Expiry>,
+    /// Where interceptors look at the requests.
+    watched: Option<Watched<M>>,
     messages: PhantomData<fn(M)>,
+}
+
+/// What a sender knows of the interceptors of its call.
+pub(super) struct Watched<M> {
+    pub(super) sight: Sight<M>,
+    /// Ready when they have let the call go on, and so told what they want to see. None when it has been.
+    pub(super) begun: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
 }
 
 impl<M: Message> Sender<M> {
     pub(super) fn new(lane: Arc<Lane>, framing: Framing, deadline: Option<Instant>) -> Self {
         let in_runtime = Handle::try_current().is_ok();
         let expiry = deadline.filter(|_| in_runtime).map(Expiry::at);
-        Self { lane, framing, compress: true, expiry, messages: PhantomData }
+        Self { lane, framing, compress: true, expiry, watched: None, messages: PhantomData }
+    }
+
+    /// This sender, for a call that is intercepted.
+    pub(super) fn watched(mut self, watched: Watched<M>) -> Self {
+        self.watched = Some(watched);
+        self
     }
 
     /// Sends a request; waits while the server does not read and what may be buffered is full.
@@ -41,10 +56,15 @@ impl<M: Message> Sender<M> {
     /// Dropping the future before it is ready sends nothing.
     ///
     /// # Errors
-    /// `RESOURCE_EXHAUSTED` for a message over the limit, of which nothing is sent; the call goes on. `CANCELLED` when
+    /// `RESOURCE_EXHAUSTED` for a message over the limit, of which nothing is sent; the call goes on. The error
+    /// of an interceptor that does not let the message through, which ends the call. `CANCELLED` when
     /// the call has ended: how, its reply or replies tell. `DEADLINE_EXCEEDED` when the deadline passes meanwhile.
     pub async fn send(&mut self, request: M) -> Result<()> {
+        let mut request = request;
         poll_fn(|cx| self.poll_room(cx)).await?;
+        if let Some(watched) = &self.watched {
+            watched.sight.see_or_fail(&mut request)?;
+        }
         self.lane.push(&request, self.framing.compressed(self.compress))
     }
 
@@ -57,7 +77,12 @@ impl<M: Message> Sender<M> {
     }
 
     fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        match self.lane.poll_room(cx) {
+        let begun = self.watched.as_mut().map_or(Poll::Ready(()), |watched| watched.poll_begun(cx));
+        let room = match begun {
+            Poll::Ready(()) => self.lane.poll_room(cx),
+            Poll::Pending => Poll::Pending,
+        };
+        match room {
             Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
             Poll::Ready(Err(Broken)) => {
                 Poll::Ready(Err(Status::cancelled("the call has ended; its reply tells how")))
@@ -97,6 +122,16 @@ impl<M: Message> Sender<M> {
     /// Tells the server that there are no more requests. Those that were sent are delivered.
     pub fn finish(self) {
         self.lane.end(End::Finished);
+    }
+}
+
+impl<M> Watched<M> {
+    fn poll_begun(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(begun) = &mut self.begun {
+            ready!(begun.as_mut().poll(cx));
+            self.begun = None;
+        }
+        Poll::Ready(())
     }
 }
 

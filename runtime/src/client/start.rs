@@ -1,5 +1,5 @@
 //! The start of a call: from its options and requests to an HTTP request on its way, and the way in for the answer.
-//! Called by `call`.
+//! Called by `intercept`.
 
 use std::fmt;
 use std::pin::Pin;
@@ -17,22 +17,22 @@ use super::answer::accept;
 use super::channel::{Options, Requests};
 use super::{Channel, Sender};
 use crate::grpc::{
-    Answer, Expiry, Framing, GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, Inbound, Lane, LaneReader, Metadata,
-    MetadataError, Method, Replies, Result, Status, Streaming, append_frame,
+    Expiry, Framing, GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, Inbound, Lane, LaneReader, Metadata,
+    MetadataError, Method, Replies, Result, Status, Streaming, Waiting, append_frame,
 };
 use crate::message::Message;
 
 /// What starting a call takes besides its requests.
 pub(super) struct Start {
-    channel: Channel,
-    method: &'static Method,
+    pub(super) channel: Channel,
+    pub(super) method: &'static Method,
     pub(super) options: Options,
     pub(super) metadata: Metadata,
     pub(super) deadline: Option<Deadline>,
     /// The first mistake in the options, which the call fails with.
     pub(super) mistake: Option<MetadataError>,
     /// Whether the request leaves now, and not when its answer is first asked for.
-    at_once: bool,
+    pub(super) at_once: bool,
 }
 
 /// When a call must have ended.
@@ -58,11 +58,9 @@ impl Start {
     }
 
     /// Starts a call with one request.
-    pub(super) fn one<Req: Message, Rep: Message>(self, request: Req) -> Streaming<Rep> {
-        let mut frame = Vec::new();
-        let framed = append_frame(&mut frame, &request, self.framing());
-        let deadline = self.moment();
-        Streaming::new(self.run(framed.map(|()| Requests::One(frame.into())), deadline, None))
+    pub(super) fn one<Req: Message, Rep: Message>(self, request: &Req) -> Streaming<Rep> {
+        let (requests, deadline) = (self.only(request), self.moment());
+        Streaming::new(self.run(requests, deadline, None))
     }
 
     /// Starts a call with many requests.
@@ -73,13 +71,25 @@ impl Start {
         (Sender::new(lane, framing, deadline), Streaming::new(inbound))
     }
 
-    fn framing(&self) -> Framing {
+    /// Whether there are interceptors to run; outside of a runtime the call fails without them.
+    pub(super) fn is_intercepted(&self) -> bool {
+        !self.channel.interceptors.is_empty() && Handle::try_current().is_ok()
+    }
+
+    /// The only request, encoded.
+    pub(super) fn only<Req: Message>(&self, request: &Req) -> Result<Requests> {
+        let mut frame = Vec::new();
+        append_frame(&mut frame, request, self.framing())?;
+        Ok(Requests::One(frame.into()))
+    }
+
+    pub(super) fn framing(&self) -> Framing {
         let Options { limits, compression, minimum, .. } = self.options;
         Framing { limit: limits.send, compression, minimum }
     }
 
     /// The moment of the deadline, for a call that starts now. One beyond what the clock can count is as good as none.
-    fn moment(&self) -> Option<Instant> {
+    pub(super) fn moment(&self) -> Option<Instant> {
         match self.deadline? {
             Deadline::At(moment) => Some(moment),
             Deadline::After(timeout) => Instant::now().checked_add(timeout),
@@ -87,38 +97,38 @@ impl Start {
     }
 
     /// Sends the request and returns the way in. `lane` is where the requests of a stream are written.
-    fn run(
-        mut self,
-        requests: Result<Requests>,
-        deadline: Option<Instant>,
-        lane: Option<Arc<Lane>>,
-    ) -> Inbound {
-        let at_once = self.at_once;
-        let request = match (self.mistake.take(), requests) {
-            (Some(mistake), _) => Err(mistake.into()),
-            (None, Err(status)) => Err(status),
-            (None, Ok(_)) if deadline.is_some_and(|deadline| deadline <= Instant::now()) => {
-                Err(Status::deadline_exceeded("the deadline of the call had passed before it began"))
+    fn run(self, requests: Result<Requests>, deadline: Option<Instant>, lane: Option<Arc<Lane>>) -> Inbound {
+        let mut replies = self.replies(lane);
+        match requests.and_then(|requests| self.answer(requests, deadline)) {
+            Ok(answer) => {
+                replies.expiry = deadline.map(Expiry::at);
+                Inbound::replies(answer, replies)
             }
-            (None, Ok(_)) if Handle::try_current().is_err() => {
-                Err(Status::internal("calls are made inside a tokio runtime, and here is none"))
-            }
-            (None, Ok(requests)) => Ok(self.request(requests, deadline)),
-        };
-        let Options { limits, accepted, .. } = self.options;
-        let mut replies = Replies { limit: limits.receive, accepted, expiry: None, requests: lane };
-        let request = match request {
-            Ok(request) => request,
-            Err(status) => return Inbound::replies(Box::pin(std::future::ready(Err(status))), replies),
-        };
+            Err(status) => Inbound::replies(Box::pin(std::future::ready(Err(status))), replies),
+        }
+    }
+
+    /// What the replies are read with.
+    pub(super) fn replies(&self, lane: Option<Arc<Lane>>) -> Replies {
+        let Options { limits, accepted, .. } = &self.options;
+        Replies { limit: limits.receive, accepted: accepted.clone(), expiry: None, requests: lane }
+    }
+
+    /// Sends the request, now or when its answer is first asked for.
+    pub(super) fn answer(mut self, requests: Requests, deadline: Option<Instant>) -> Result<Waiting> {
+        if let Some(mistake) = self.mistake.take() {
+            return Err(mistake.into());
+        }
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            return Err(Status::deadline_exceeded("the deadline of the call had passed before it began"));
+        }
+        if Handle::try_current().is_err() {
+            return Err(Status::internal("calls are made inside a tokio runtime, and here is none"));
+        }
+        let request = self.request(requests, deadline);
         let transport = self.channel.transport;
         let answer = async move { accept(transport.send(request).await?).await };
-        replies.expiry = deadline.map(Expiry::at);
-        if at_once {
-            Inbound::replies(Box::pin(Spawned(tokio::spawn(answer))), replies)
-        } else {
-            Inbound::replies(Box::pin(answer), replies)
-        }
+        Ok(if self.at_once { Box::pin(Spawned::new(answer)) } else { Box::pin(answer) })
     }
 
     fn request(&self, requests: Requests, deadline: Option<Instant>) -> Request<Requests> {
@@ -152,21 +162,27 @@ impl fmt::Debug for Start {
     }
 }
 
-/// An answer that is waited for by a task of its own: the requests of a stream must leave although nobody asks for the
-/// replies yet. Dropping it cancels the request.
-struct Spawned(JoinHandle<Result<Answer>>);
+/// What is waited for by a task of its own, as an answer is: the requests of a stream must leave although nobody asks for
+/// the replies yet. Dropping it cancels the request.
+pub(super) struct Spawned<T>(JoinHandle<Result<T>>);
 
-impl Future for Spawned {
-    type Output = Result<Answer>;
+impl<T: Send + 'static> Spawned<T> {
+    pub(super) fn new(work: impl Future<Output = Result<T>> + Send + 'static) -> Self {
+        Self(tokio::spawn(work))
+    }
+}
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Answer>> {
+impl<T> Future for Spawned<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
         Pin::new(&mut self.0).poll(cx).map(|ended| {
             ended.unwrap_or_else(|_| Err(Status::cancelled("the runtime that the call ran on has stopped")))
         })
     }
 }
 
-impl Drop for Spawned {
+impl<T> Drop for Spawned<T> {
     fn drop(&mut self) {
         self.0.abort();
     }

@@ -12,7 +12,10 @@ use http::{Extensions, HeaderValue};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::{Draining, Framing, GRPC, Leaving, Metadata, MetadataError, Method, Peer, Place, Shape};
+use super::{
+    Draining, Framing, GRPC, Leaving, Metadata, MetadataError, Method, Peer, Place, Record, ReplyMetadata,
+    RequestParts, Shape,
+};
 
 /// A call, as its handler sees it: metadata, deadline, caller, and the headers and trailers of the answer.
 ///
@@ -36,19 +39,10 @@ pub struct Context {
     pub(crate) leaving: Option<Arc<Leaving>>,
     /// Among the calls that the server handles at a time.
     pub(crate) place: Option<Place>,
+    /// Shared with the interceptors of the call: what they leave for the handler, and both sides' part of the answer.
+    pub(crate) record: Option<Arc<Record>>,
     /// Dropped with the context, which is what `cancelled` waits for.
     alive: OnceLock<watch::Sender<()>>,
-}
-
-/// What the handler has added to the answer so far.
-#[derive(Debug, Default)]
-pub(crate) struct ReplyMetadata {
-    pub(crate) headers: Metadata,
-    pub(crate) trailers: Metadata,
-    /// Whether the headers are to go before the first message is there.
-    pub(crate) flush: bool,
-    /// Whether the messages that are sent from now on stay as they are.
-    plain: bool,
 }
 
 impl Default for Context {
@@ -72,6 +66,7 @@ impl Context {
             reply: Mutex::default(),
             leaving: None,
             place: None,
+            record: None,
             alive: OnceLock::new(),
         }
     }
@@ -83,7 +78,7 @@ impl Context {
 
     /// What the caller sent beside its messages.
     pub fn metadata(&self) -> &Metadata {
-        &self.metadata
+        self.intercepted().map_or(&self.metadata, |request| &request.metadata)
     }
 
     /// Who called.
@@ -103,7 +98,12 @@ impl Context {
 
     /// Values that the transport or an interceptor has left for the handler.
     pub fn extensions(&self) -> &Extensions {
-        &self.extensions
+        self.intercepted().map_or(&self.extensions, |request| &request.extensions)
+    }
+
+    /// What the interceptors have made of the request, where there are any.
+    fn intercepted(&self) -> Option<&RequestParts> {
+        self.record.as_ref().and_then(|record| record.request())
     }
 
     /// Sets a header of the answer. Headers leave with the first message: later ones are lost.
@@ -161,7 +161,10 @@ impl Context {
     }
 
     pub(crate) fn with_reply<R>(&self, act: impl FnOnce(&mut ReplyMetadata) -> R) -> R {
-        act(&mut self.reply.lock().unwrap_or_else(PoisonError::into_inner))
+        match &self.record {
+            None => act(&mut self.reply.lock().unwrap_or_else(PoisonError::into_inner)),
+            Some(record) => record.with_reply(act),
+        }
     }
 
     /// Ready when the call should come to its end: the server stops, or the call's connection has reached its

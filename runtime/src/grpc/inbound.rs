@@ -1,24 +1,19 @@
 //! The way in: bytes of a body to messages, up to the end of the stream and what it means. Made by `server` for
 //! requests and by `client` for replies.
 
-use std::fmt;
-use std::future::poll_fn;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures_core::Stream;
 use http::HeaderMap;
+use tokio::time::Instant;
 
 use super::lane::End;
 use super::{
-    Accepted, Encoding, Expiry, FrameReader, Framing, InboundBody, Lane, Metadata, Result, Status,
-    append_frame, memory_body, read_status,
+    Accepted, Encoding, Expiry, FAREWELL, FrameReader, InboundBody, Lane, Metadata, Result, Status, Watch,
+    read_status,
 };
-use crate::message::Message;
-use crate::wire::DecodeError;
 
 /// What a server answers, once its headers have come.
 pub(crate) struct Answer {
@@ -27,7 +22,8 @@ pub(crate) struct Answer {
     pub(crate) body: InboundBody,
 }
 
-type Waiting = Pin<Box<dyn Future<Output = Result<Answer>> + Send>>;
+/// The answer, on its way.
+pub(crate) type Waiting = Pin<Box<dyn Future<Output = Result<Answer>> + Send>>;
 
 /// One direction of a call, as the side that reads it sees it. Not generic, so that it is compiled once.
 pub struct Inbound {
@@ -40,6 +36,8 @@ enum State {
     /// The headers have not come.
     Waiting(Waiting),
     Open(InboundBody),
+    /// The call itself has ended, its interceptors have not.
+    Settling,
     /// The same outcome for whoever asks again.
     Ended(Result<()>),
 }
@@ -61,6 +59,8 @@ struct Client {
     accepted: Accepted,
     /// The requests of the same call, which end when it does.
     requests: Option<Arc<Lane>>,
+    /// The interceptors of the call.
+    watch: Option<Watch>,
 }
 
 /// What the replies of a call are read with.
@@ -83,7 +83,8 @@ impl Inbound {
     /// The replies of a call whose answer comes from `answer`.
     pub(crate) fn replies(answer: Waiting, replies: Replies) -> Self {
         let Replies { limit, accepted, expiry, requests } = replies;
-        let client = Client { headers: None, trailers: None, early: None, expiry, accepted, requests };
+        let (headers, trailers, early, watch) = (None, None, None, None);
+        let client = Client { headers, trailers, early, expiry, accepted, requests, watch };
         Self {
             state: State::Waiting(answer),
             reader: FrameReader::new(limit),
@@ -91,9 +92,19 @@ impl Inbound {
         }
     }
 
+    /// These replies, as the interceptors of the call let them through.
+    #[cfg(feature = "client")]
+    pub(crate) fn watched(mut self, watch: Watch) -> Self {
+        if let Side::Client(client) = &mut self.side {
+            client.watch = Some(watch);
+        }
+        self
+    }
+
     /// The next message's bytes; `None` at the end of a stream that ended well.
     pub(crate) fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>>> {
         loop {
+            self.poll_watch(cx);
             match self.reader.next() {
                 Ok(None) => {}
                 Ok(Some(message)) => return Poll::Ready(Ok(Some(message))),
@@ -106,12 +117,39 @@ impl Inbound {
         }
     }
 
+    /// Ready when the headers have come, or the call has ended without them.
+    pub(super) fn poll_head(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            self.poll_watch(cx);
+            match self.state {
+                State::Waiting(_) | State::Settling => ready!(self.poll_more(cx)),
+                State::Open(_) | State::Ended(_) => return Poll::Ready(()),
+            }
+        }
+    }
+
+    /// Lets the interceptors work, if there are any.
+    fn poll_watch(&mut self, cx: &mut Context<'_>) {
+        if let Side::Client(client) = &mut self.side
+            && let Some(watch) = &mut client.watch
+            && let Poll::Ready(outcome) = watch.poll(cx)
+        {
+            let own_replies = client.settle(&outcome);
+            self.end(outcome);
+            if let Some(replies) = own_replies {
+                self.reader = FrameReader::new(usize::MAX);
+                self.reader.push(replies.into());
+            }
+        }
+    }
+
     /// Ready when the state has moved on: headers, data or the end.
     fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if let Side::Client(client) = &mut self.side
             && let Some(expiry) = &mut client.expiry
             && let Poll::Ready(status) = expiry.poll(cx)
         {
+            client.expired();
             // Even where the trailers have come by now: the two sides must not tell different stories later.
             self.end(Err(status));
             return Poll::Ready(());
@@ -124,11 +162,12 @@ impl Inbound {
             State::Open(body) => match ready!(body.as_mut().poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => self.data(data),
-                    Err(frame) => self.trailers(frame.into_trailers().unwrap_or_default()),
+                    Err(frame) => self.ended_with(frame.into_trailers().unwrap_or_default()),
                 },
                 Some(Err(status)) => self.broke_off(status),
                 None => self.ended_without_trailers(),
             },
+            State::Settling => return Poll::Pending,
             State::Ended(_) => {}
         }
         Poll::Ready(())
@@ -140,10 +179,14 @@ impl Inbound {
         if client.early.is_some() && answer.body.is_end_stream() {
             // "Trailers-Only": all of the answer is in this one block of headers.
             client.headers = Some(Metadata::new());
-            return self.trailers(answer.headers);
+            return self.ended_with(answer.headers);
         }
         self.reader.set_encoding(Encoding::read(&answer.headers, &client.accepted));
-        client.headers = Some(Metadata::from_wire(answer.headers));
+        let headers = Metadata::from_wire(answer.headers);
+        client.headers = Some(match &client.watch {
+            Some(watch) => watch.headers(headers),
+            None => headers,
+        });
         self.state = State::Open(answer.body);
     }
 
@@ -156,7 +199,7 @@ impl Inbound {
         self.reader.push(data);
     }
 
-    fn trailers(&mut self, trailers: HeaderMap) {
+    fn ended_with(&mut self, trailers: HeaderMap) {
         let Side::Client(client) = &mut self.side else {
             // Requests have no trailers in gRPC; what a peer puts there means nothing.
             return;
@@ -164,7 +207,11 @@ impl Inbound {
         let outcome = read_status(&trailers).unwrap_or_else(|| {
             Err(Status::unknown("the server ended the call with trailers without grpc-status"))
         });
-        client.trailers = Some(Metadata::from_wire(trailers));
+        let trailers = Metadata::from_wire(trailers);
+        client.trailers = Some(match &client.watch {
+            Some(watch) => watch.trailers(trailers),
+            None => trailers,
+        });
         self.end(outcome.and_then(|()| self.reader.finish()));
     }
 
@@ -190,14 +237,99 @@ impl Inbound {
     }
 
     /// Ends the call on this side. Dropping the body resets the stream if it still runs.
-    fn end(&mut self, outcome: Result<()>) {
-        self.state = State::Ended(outcome);
+    pub(super) fn end(&mut self, outcome: Result<()>) {
         self.reader.clear();
-        if let Side::Client(client) = &mut self.side {
-            client.expiry = None;
-            if let Some(requests) = client.requests.take() {
-                requests.end(End::Cancelled);
+        self.state = match &mut self.side {
+            Side::Client(client) => client.end(outcome),
+            Side::Server => State::Ended(outcome),
+        };
+    }
+
+    /// How the call has ended, if it has.
+    pub(super) fn outcome(&self) -> Option<&Result<()>> {
+        match &self.state {
+            State::Ended(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    /// The headers of the answer, once they have come.
+    pub(super) fn headers(&self) -> Option<&Metadata> {
+        match &self.side {
+            Side::Client(client) => client.headers.as_ref(),
+            Side::Server => None,
+        }
+    }
+
+    /// The trailers of the answer, once they have come.
+    pub(super) fn trailers(&self) -> Option<&Metadata> {
+        match &self.side {
+            Side::Client(client) => client.trailers.as_ref(),
+            Side::Server => None,
+        }
+    }
+
+    /// The headers and trailers, as far as they have come.
+    pub(super) fn into_answer(mut self) -> (Metadata, Metadata) {
+        match &mut self.side {
+            Side::Client(client) => {
+                (client.headers.take().unwrap_or_default(), client.trailers.take().unwrap_or_default())
             }
+            Side::Server => (Metadata::new(), Metadata::new()),
+        }
+    }
+
+    /// Whether the last message came compressed.
+    pub(super) fn was_compressed(&self) -> bool {
+        self.reader.was_compressed()
+    }
+
+    /// How far it is, for people.
+    pub(super) fn state(&self) -> &'static str {
+        match &self.state {
+            State::Waiting(_) => "waiting for headers",
+            State::Open(_) => "open",
+            State::Settling => "intercepted",
+            State::Ended(_) => "ended",
+        }
+    }
+}
+
+impl Client {
+    fn end(&mut self, outcome: Result<()>) -> State {
+        if let Some(requests) = self.requests.take() {
+            requests.end(End::Cancelled);
+        }
+        match &mut self.watch {
+            Some(watch) => {
+                watch.ended(outcome);
+                State::Settling
+            }
+            None => {
+                self.expiry = None;
+                State::Ended(outcome)
+            }
+        }
+    }
+
+    /// The interceptors are through: what they have made of the answer, and the replies that they have made themselves.
+    fn settle(&mut self, outcome: &Result<()>) -> Option<Vec<u8>> {
+        let settled = self.watch.take()?.settle();
+        if self.headers.is_some() || !settled.headers.is_empty() {
+            self.headers = Some(settled.headers);
+        }
+        if self.trailers.is_some() || !settled.trailers.is_empty() {
+            self.trailers = Some(settled.trailers);
+        }
+        settled.own_replies.filter(|_| outcome.is_ok())
+    }
+
+    /// The deadline has passed: interceptors that are inside the call may hear of it, but not for long.
+    fn expired(&mut self) {
+        if self.watch.as_mut().is_some_and(Watch::may_hear) {
+            self.expiry = Some(Expiry::at(Instant::now() + FAREWELL));
+        } else {
+            self.watch = None;
         }
     }
 }
@@ -207,187 +339,5 @@ impl Drop for Inbound {
         if !matches!(self.state, State::Ended(_)) {
             self.end(Ok(()));
         }
-    }
-}
-
-/// A stream of messages from the other side of a call: requests in a handler, replies in a client.
-///
-/// Dropping it before its end cancels the call in a client; in a server it only stops the reading.
-pub struct Streaming<M> {
-    inbound: Inbound,
-    /// Whether the error was given out, to whom reads it as a `Stream`.
-    failed: bool,
-    messages: PhantomData<fn() -> M>,
-}
-
-impl<M: Message> Streaming<M> {
-    pub(crate) fn new(inbound: Inbound) -> Self {
-        Self { inbound, failed: false, messages: PhantomData }
-    }
-
-    /// A stream of these messages, for tests that call a handler directly.
-    ///
-    /// ```
-    /// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Item { int32 price = 1; }"#); }
-    /// # use schema::Item;
-    /// use protocall::{Result, Streaming};
-    ///
-    /// async fn total(mut items: Streaming<Item>) -> Result<i32> {
-    ///     let mut total = 0;
-    ///     while let Some(item) = items.next().await? {
-    ///         total += item.price;
-    ///     }
-    ///     Ok(total)
-    /// }
-    ///
-    /// let items = [1, 2, 3].map(|price| Item { price, ..Default::default() });
-    /// assert_eq!(protocall::run(total(Streaming::of(items)))?, 6);
-    /// # Ok::<(), protocall::Status>(())
-    /// ```
-    pub fn of(messages: impl IntoIterator<Item = M>) -> Self {
-        let (mut frames, framing) = (Vec::new(), Framing::plain(usize::MAX));
-        let framed =
-            messages.into_iter().try_for_each(|message| append_frame(&mut frames, &message, framing));
-        let mut inbound = Inbound::requests(memory_body(frames.into()), FrameReader::new(usize::MAX));
-        if let Err(status) = framed {
-            inbound.end(Err(status));
-        }
-        Self::new(inbound)
-    }
-
-    /// Waits for the head of the answer, in a client.
-    ///
-    /// # Errors
-    /// When the call ended before there was one, or with it.
-    #[cfg(feature = "client")]
-    pub(crate) async fn started(&mut self) -> Result<()> {
-        self.headers().await?;
-        match &self.inbound.state {
-            State::Ended(outcome) => outcome.clone(),
-            _ => Ok(()),
-        }
-    }
-
-    /// The next message, or `None` when the other side has ended the stream as it should.
-    ///
-    /// Dropping the future loses nothing: the message comes with the next call. Where nobody reads, flow control
-    /// stops the sender.
-    ///
-    /// # Errors
-    /// In a client the status that the call ended with; `DEADLINE_EXCEEDED` once the call's deadline has passed; in a
-    /// handler `CANCELLED` when the caller went away; `RESOURCE_EXHAUSTED` for a message over the limit; `INTERNAL`
-    /// for one that cannot be decoded. After an error the stream has ended, and gives the same error again.
-    pub async fn next(&mut self) -> Result<Option<M>> {
-        poll_fn(|cx| self.poll_message(cx)).await
-    }
-
-    fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<M>>> {
-        let Some(bytes) = ready!(self.inbound.poll_message(cx))? else { return Poll::Ready(Ok(None)) };
-        let decoded = M::decode_bytes(bytes).map_err(undecodable::<M>);
-        if let Err(status) = &decoded {
-            self.inbound.end(Err(status.clone()));
-        }
-        Poll::Ready(decoded.map(Some))
-    }
-
-    /// The only message of a stream that must have exactly one.
-    pub(crate) async fn only(&mut self, what: &str) -> Result<M> {
-        let message = self.next().await?.ok_or_else(|| none(what))?;
-        self.no_more(what).await?;
-        Ok(message)
-    }
-
-    /// The bytes of the only message of a stream that must have exactly one.
-    #[cfg(feature = "server")]
-    pub(crate) async fn only_bytes(&mut self, what: &str) -> Result<Bytes> {
-        let bytes = poll_fn(|cx| self.inbound.poll_message(cx)).await?.ok_or_else(|| none(what))?;
-        self.no_more(what).await?;
-        Ok(bytes)
-    }
-
-    async fn no_more(&mut self, what: &str) -> Result<()> {
-        if poll_fn(|cx| self.inbound.poll_message(cx)).await?.is_none() {
-            return Ok(());
-        }
-        let status = Status::unimplemented(format!("the call has more than one {what}"));
-        self.inbound.end(Err(status.clone()));
-        Err(status)
-    }
-
-    /// The headers of the answer, in a client; waits for them. Empty in a handler, whose request metadata is in its
-    /// `Context`, and where the server answered with nothing but a status.
-    ///
-    /// # Errors
-    /// When the call ended before its headers came.
-    pub async fn headers(&mut self) -> Result<&Metadata> {
-        static NONE: std::sync::LazyLock<Metadata> = std::sync::LazyLock::new(Metadata::new);
-        while let State::Waiting(_) = self.inbound.state {
-            poll_fn(|cx| self.inbound.poll_more(cx)).await;
-        }
-        match (&self.inbound.side, &self.inbound.state) {
-            (Side::Client(client), state) => match (&client.headers, state) {
-                (Some(headers), _) => Ok(headers),
-                (None, State::Ended(Err(status))) => Err(status.clone()),
-                (None, _) => Ok(&NONE),
-            },
-            (Side::Server, _) => Ok(&NONE),
-        }
-    }
-
-    /// Whether the last message came compressed.
-    pub fn was_compressed(&self) -> bool {
-        self.inbound.reader.was_compressed()
-    }
-
-    /// The trailers of the answer, in a client, once the stream has ended.
-    pub fn trailers(&self) -> Option<&Metadata> {
-        match &self.inbound.side {
-            Side::Client(client) => client.trailers.as_ref(),
-            Side::Server => None,
-        }
-    }
-
-    /// The headers and trailers, once the stream has ended.
-    pub(crate) fn into_answer(mut self) -> (Metadata, Metadata) {
-        match &mut self.inbound.side {
-            Side::Client(client) => {
-                (client.headers.take().unwrap_or_default(), client.trailers.take().unwrap_or_default())
-            }
-            Side::Server => (Metadata::new(), Metadata::new()),
-        }
-    }
-}
-
-fn none(what: &str) -> Status {
-    Status::unimplemented(format!("the call has no {what}, where there must be one"))
-}
-
-/// What a message is answered with whose bytes are none.
-pub(crate) fn undecodable<M: Message>(error: DecodeError) -> Status {
-    Status::internal(format!("cannot decode {}: {error}", M::NAME)).with_source(error)
-}
-
-impl<M: Message> Stream for Streaming<M> {
-    type Item = Result<M>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<M>>> {
-        // As a stream it ends after its error, as streams do: `next` would give the error again and again.
-        if self.failed {
-            return Poll::Ready(None);
-        }
-        let item = ready!(self.poll_message(cx)).transpose();
-        self.failed = matches!(item, Some(Err(_)));
-        Poll::Ready(item)
-    }
-}
-
-impl<M> fmt::Debug for Streaming<M> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match &self.inbound.state {
-            State::Waiting(_) => "waiting for headers",
-            State::Open(_) => "open",
-            State::Ended(_) => "ended",
-        };
-        f.debug_tuple("Streaming").field(&format_args!("{state}")).finish()
     }
 }

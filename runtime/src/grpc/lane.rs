@@ -95,6 +95,18 @@ impl Lane {
         Ok(())
     }
 
+    /// Adds messages that are framed already.
+    #[cfg(feature = "server")]
+    pub(crate) fn append(&self, frames: &[u8]) {
+        let mut state = self.state();
+        state.waiting.extend_from_slice(frames);
+        let waker = state.reader.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
     /// Ends the messages; only the first end counts.
     pub(crate) fn end(&self, end: End) {
         let mut state = self.state();

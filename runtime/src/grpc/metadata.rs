@@ -90,15 +90,15 @@ impl Metadata {
         Self { map }
     }
 
-    /// Metadata of a request, where bytes must be base64.
-    pub(crate) fn from_request(map: HeaderMap) -> Result<Self, MetadataError> {
+    /// Checks the metadata of a request, where bytes must be base64.
+    pub(crate) fn check_request(map: &HeaderMap) -> Result<(), MetadataError> {
         let binary = map.iter().filter(|(name, _)| is_binary(name.as_str()));
         for (name, value) in binary {
             if value.as_bytes().split(|byte| *byte == b',').any(|part| base64::decode(part).is_none()) {
                 return Err(MetadataError::InvalidBase64(name.as_str().to_owned()));
             }
         }
-        Ok(Self { map })
+        Ok(())
     }
 
     /// Adds all of it to headers that are to be sent.

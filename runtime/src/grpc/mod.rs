@@ -16,8 +16,11 @@ mod deadline;
 mod drain;
 mod encoding;
 mod frame;
+mod guard;
 mod head;
 mod inbound;
+mod intercept;
+mod intercepted;
 mod keepalive;
 mod lane;
 mod metadata;
@@ -26,8 +29,12 @@ mod origin;
 mod peer;
 mod percent;
 mod produce;
+mod record;
+mod seen;
 mod status;
 pub mod stream;
+mod streaming;
+mod watch;
 
 pub(crate) use admission::{Admission, Place};
 pub(crate) use body::{Driver, InboundBody, OutboundBody, memory_body};
@@ -42,16 +49,25 @@ pub(crate) use encoding::{
 };
 pub use frame::Limits;
 pub(crate) use frame::{FrameReader, Framing, append_frame};
+pub(crate) use guard::Guard;
 pub(crate) use head::{GRPC, GRPC_PROTO, content_subtype, header_list_size, read_status, write_status};
-pub use inbound::Streaming;
-#[cfg(feature = "server")]
-pub(crate) use inbound::undecodable;
+#[cfg(feature = "client")]
+pub(crate) use inbound::Waiting;
 pub(crate) use inbound::{Answer, Inbound, Replies};
+pub use intercept::{Interceptor, Interceptors, Next};
+pub use intercepted::InterceptedCall;
+pub(crate) use intercepted::{Origins, Target};
 pub use keepalive::Keepalive;
 pub(crate) use lane::{Broken, End, Lane, LaneReader, Outgoing};
 pub use metadata::{Metadata, MetadataError, MetadataIter, MetadataValue};
-pub use method::{Method, Shape};
+pub use method::{Idempotency, Method, Shape};
 pub use origin::Origin;
 pub use peer::{Certificate, Peer};
 pub use produce::{Yield, produce};
+pub(crate) use record::{Direction, Record, ReplyMetadata, RequestParts, Sight};
+pub use seen::InterceptedMessage;
 pub use status::{Result, Status};
+pub use streaming::Streaming;
+#[cfg(feature = "server")]
+pub(crate) use streaming::undecodable;
+pub(crate) use watch::{FAREWELL, Watch};

@@ -11,6 +11,8 @@ use bytes::Bytes;
 pub struct Peer {
     place: Place,
     certificates: Option<Arc<[Certificate]>>,
+    /// Whether the connection is TLS.
+    tls: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,16 +26,17 @@ enum Place {
 impl Peer {
     /// A caller at this address: for listeners of your own.
     pub fn at(address: SocketAddr) -> Self {
-        Self { place: Place::Address(address), certificates: None }
+        Self { place: Place::Address(address), ..Self::default() }
     }
 
     /// A caller on a Unix socket, which has no address.
     pub fn on_unix_socket() -> Self {
-        Self { place: Place::UnixSocket, certificates: None }
+        Self { place: Place::UnixSocket, ..Self::default() }
     }
 
     #[cfg(feature = "tls")]
-    pub(crate) fn with_certificates(mut self, chain: Vec<Certificate>) -> Self {
+    pub(crate) fn by_tls(mut self, chain: Vec<Certificate>) -> Self {
+        self.tls = true;
         self.certificates = (!chain.is_empty()).then(|| chain.into());
         self
     }
@@ -44,6 +47,12 @@ impl Peer {
             Place::Address(address) => Some(address),
             Place::InProcess | Place::UnixSocket => None,
         }
+    }
+
+    /// Whether nobody on the way can read what the caller sends: it comes by TLS, over a Unix socket, or through no
+    /// network at all.
+    pub fn is_secure(&self) -> bool {
+        self.tls || !matches!(self.place, Place::Address(_))
     }
 
     /// The certificates that the caller has shown, its own first: verified against the authorities of the server's

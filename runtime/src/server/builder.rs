@@ -9,7 +9,7 @@ use super::Connections;
 use super::router::Router;
 use super::service::Service;
 use super::settings::Settings;
-use crate::grpc::{Admission, Compression, Drained, ReplyCompression};
+use crate::grpc::{Admission, Compression, Drained, Interceptor, ReplyCompression};
 
 /// Told what became of the calls.
 pub(crate) type OnDrained = Box<dyn FnOnce(Drained) + Send>;
@@ -70,6 +70,14 @@ impl Server {
     pub fn service(mut self, service: impl Service) -> Self {
         self.services.retain(|known| known.name() != service.name());
         self.services.push(Arc::new(service));
+        self
+    }
+
+    /// Adds an interceptor around every call, also of methods and services that this server does not have: see
+    /// [`Interceptor`]. The first that is added is the outermost. One of a single service is added by the `intercept` of
+    /// its generated `…Server`, and stands inside of these.
+    pub fn intercept(mut self, interceptor: impl Interceptor) -> Self {
+        self.settings.interceptors = self.settings.interceptors.with(interceptor);
         self
     }
 

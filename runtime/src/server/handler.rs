@@ -9,11 +9,16 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_core::Stream;
 
-use super::guard::Guard;
 use super::reply;
-use super::service::{Exchange, Handling};
-use crate::grpc::{Context, End, Inbound, Lane, Method, Result, Status, Streaming, undecodable};
+use super::service::{Exchange, Handling, Opened};
+use crate::grpc::{
+    Context, Direction, End, Guard, Inbound, Lane, Method, Result, Sight, Status, Streaming, undecodable,
+};
 use crate::message::{Message, MessageView, Viewable};
+use crate::reflect::Reflect;
+
+/// What has panicked, where a handler has.
+const HANDLER: &str = "the handler";
 
 pub use self::one_reply as unary;
 pub use self::one_reply as client_stream;
@@ -25,7 +30,7 @@ pub use self::stream_reply as bidi;
 /// A trait of its own because a bound on an `async fn` cannot say that its future is `Send`.
 pub trait OneReply<'a, S: 'a, Requests>: Send + Sync {
     /// The reply.
-    type Reply: Message;
+    type Reply: Message + Reflect;
     /// The handler at work.
     type Handler: Future<Output = Result<Self::Reply>> + Send;
 
@@ -37,7 +42,7 @@ impl<'a, F, S: 'a, Requests, Reply, Handler> OneReply<'a, S, Requests> for F
 where
     F: Fn(&'a S, &'a Context, Requests) -> Handler + Send + Sync,
     Handler: Future<Output = Result<Reply>> + Send,
-    Reply: Message,
+    Reply: Message + Reflect,
 {
     type Reply = Reply;
     type Handler = Handler;
@@ -50,7 +55,7 @@ where
 /// A method with a stream of replies: `async fn(&S, &Context, Requests) -> Result<impl Stream<Item = Result<Reply>>>`.
 pub trait StreamReply<'a, S: 'a, Requests>: Send + Sync {
     /// One reply.
-    type Reply: Message;
+    type Reply: Message + Reflect;
     /// The replies.
     type Replies: Stream<Item = Result<Self::Reply>> + Send;
     /// The handler at work.
@@ -65,7 +70,7 @@ where
     F: Fn(&'a S, &'a Context, Requests) -> Handler + Send + Sync,
     Handler: Future<Output = Result<Replies>> + Send,
     Replies: Stream<Item = Result<Reply>> + Send,
-    Reply: Message,
+    Reply: Message + Reflect,
 {
     type Reply = Reply;
     type Replies = Replies;
@@ -90,17 +95,23 @@ pub trait Requests: 'static {
     fn take(held: &mut Option<Self::Held>) -> Result<Self::Taken<'_>>;
 }
 
+/// The requests of a call, which its interceptors see first.
+fn requests<M: Message + Reflect>(inbound: Inbound, cx: &Context) -> Streaming<M> {
+    let watching = cx.record.as_ref().filter(|record| record.watches(Direction::Requests));
+    Streaming::new(inbound).seen_by(watching.map(|record| Sight::new(record, Direction::Requests)))
+}
+
 /// A request is taken once.
 fn taken<T>(held: &mut Option<T>) -> Result<T> {
     held.take().ok_or_else(|| Status::internal("the request was taken before"))
 }
 
-impl<M: Message> Requests for M {
+impl<M: Message + Reflect> Requests for M {
     type Held = M;
     type Taken<'a> = M;
 
     async fn receive(inbound: Inbound, cx: &Context) -> Result<M> {
-        let mut requests = Streaming::new(inbound);
+        let mut requests = requests(inbound, cx);
         let request = requests.only("request").await;
         cx.note_compressed(requests.was_compressed());
         request
@@ -111,12 +122,12 @@ impl<M: Message> Requests for M {
     }
 }
 
-impl<M: Message> Requests for Streaming<M> {
+impl<M: Message + Reflect> Requests for Streaming<M> {
     type Held = Self;
     type Taken<'a> = Self;
 
-    async fn receive(inbound: Inbound, _: &Context) -> Result<Self> {
-        Ok(Streaming::new(inbound))
+    async fn receive(inbound: Inbound, cx: &Context) -> Result<Self> {
+        Ok(requests(inbound, cx))
     }
 
     fn take(held: &mut Option<Self>) -> Result<Self> {
@@ -127,12 +138,12 @@ impl<M: Message> Requests for Streaming<M> {
 /// One request, as a view over the buffer of its call.
 pub struct ByView<M>(PhantomData<M>);
 
-impl<M: Viewable> Requests for ByView<M> {
+impl<M: Viewable + Reflect> Requests for ByView<M> {
     type Held = Bytes;
     type Taken<'a> = M::View<'a>;
 
     async fn receive(inbound: Inbound, cx: &Context) -> Result<Bytes> {
-        let mut requests = Streaming::<M>::new(inbound);
+        let mut requests = requests::<M>(inbound, cx);
         let request = requests.only_bytes("request").await;
         cx.note_compressed(requests.was_compressed());
         request
@@ -158,15 +169,20 @@ where
 {
     let service = Arc::clone(service);
     Handling::new(async move {
-        let (cx, inbound) = match exchange.open(method) {
+        let Opened { cx, inbound, interception } = match exchange.open(method) {
             Ok(opened) => opened,
-            Err(answer) => return *answer,
+            Err(refusal) => return refusal.answer().await,
         };
         let work = async {
             let mut held = Some(R::receive(inbound, &cx).await?);
-            reply::encode(&handler.start(&service, &cx, R::take(&mut held)?).await?, &cx)
+            let mut reply = handler.start(&service, &cx, R::take(&mut held)?).await?;
+            reply::encode(&mut reply, &cx)
         };
-        let outcome = Guard::new(cx.deadline, work).await;
+        let work = pin!(Guard::new(cx.deadline, HANDLER, work));
+        let outcome = match interception {
+            None => work.await,
+            Some(interception) => Box::pin(interception.one(work)).await,
+        };
         reply::one(&cx, outcome)
     })
 }
@@ -185,10 +201,11 @@ where
 {
     let service = Arc::clone(service);
     Handling::new(async move {
-        let (cx, inbound) = match exchange.open(method) {
-            Ok((cx, inbound)) => (Arc::new(cx), inbound),
-            Err(answer) => return *answer,
+        let Opened { cx, inbound, interception } = match exchange.open(method) {
+            Ok(opened) => opened,
+            Err(refusal) => return refusal.answer().await,
         };
+        let cx = Arc::new(cx);
         let lane = Arc::new(Lane::default());
         let shared = (Arc::clone(&cx), Arc::clone(&lane));
         // All of the call is this one future: HTTP/2 drives it by asking for the body, and drops it with the body.
@@ -198,7 +215,11 @@ where
                 let mut held = Some(R::receive(inbound, &cx).await?);
                 forward(handler.start(&service, &cx, R::take(&mut held)?).await?, &lane, &cx).await
             };
-            let outcome = Guard::new(cx.deadline, work).await;
+            let work = pin!(Guard::new(cx.deadline, HANDLER, work));
+            let outcome = match interception {
+                None => work.await,
+                Some(interception) => Box::pin(interception.many(work, &lane)).await,
+            };
             lane.end(End::Trailers(reply::trailers(&cx, &outcome)));
         });
         reply::stream(cx, lane, driver).await
@@ -207,12 +228,14 @@ where
 
 /// Answers a call of a method that the service does not have.
 pub fn unknown_method(exchange: Exchange, method: &str) -> Handling {
-    let text = format!("service {} has no method {method:?}", exchange.service);
-    Handling::ready(reply::refused(&Status::unimplemented(text)))
+    let path = exchange.path.path();
+    let service = path.strip_suffix(method).unwrap_or(path).trim_matches('/');
+    let text = format!("service {service} has no method {method:?}");
+    exchange.refuse(Status::unimplemented(text))
 }
 
 /// Sends what a handler replies, as fast as it is taken.
-async fn forward<M: Message>(
+async fn forward<M: Message + Reflect>(
     replies: impl Stream<Item = Result<M>>,
     lane: &Lane,
     cx: &Context,
@@ -223,7 +246,13 @@ async fn forward<M: Message>(
             return Err(Status::cancelled("the caller is gone"));
         }
         match poll_fn(|task| replies.as_mut().poll_next(task)).await {
-            Some(reply) => lane.push(&reply?, cx.framing())?,
+            Some(reply) => {
+                let mut reply = reply?;
+                if let Some(record) = &cx.record {
+                    record.see(Direction::Replies, &mut reply, None)?;
+                }
+                lane.push(&reply, cx.framing())?;
+            }
             None => return Ok(()),
         }
     }

@@ -2,9 +2,9 @@
 
 mod builder;
 mod connections;
-mod guard;
 #[doc(hidden)]
 pub mod handler;
+mod intercept;
 mod reply;
 mod router;
 mod service;

@@ -9,15 +9,19 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::{Response, StatusCode};
 
 use crate::grpc::{
-    Accepted, Context, Driver, GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, Lane, OutboundBody, Result, Status,
-    append_frame, write_status,
+    Context, Direction, Driver, GRPC, GRPC_ENCODING, Lane, OutboundBody, Result, Status, append_frame,
+    write_status,
 };
 use crate::message::Message;
+use crate::reflect::Reflect;
 
 type Answer = Response<OutboundBody>;
 
 /// A reply behind its prefix.
-pub(super) fn encode<M: Message>(reply: &M, cx: &Context) -> Result<Bytes> {
+pub(super) fn encode<M: Message + Reflect>(reply: &mut M, cx: &Context) -> Result<Bytes> {
+    if let Some(record) = &cx.record {
+        record.see(Direction::Replies, reply, None)?;
+    }
     let mut frame = Vec::new();
     append_frame(&mut frame, reply, cx.framing())?;
     Ok(frame.into())
@@ -79,15 +83,6 @@ pub(super) fn refused(status: &Status) -> Answer {
     trailers_only(trailers, GRPC)
 }
 
-/// An answer to a call whose messages are compressed by `name`: it tells what they may be compressed by.
-pub(super) fn cannot_decompress(name: &HeaderValue, accepted: &Accepted) -> Answer {
-    let list = accepted.header();
-    let text = format!("this server cannot decompress {name:?}; it reads {list:?}");
-    let mut answer = refused(&Status::unimplemented(text));
-    answer.headers_mut().insert(GRPC_ACCEPT_ENCODING, list);
-    answer
-}
-
 /// An answer to what is no gRPC call: an HTTP status, and a gRPC one for clients that read it.
 pub(super) fn not_grpc(code: StatusCode, status: Option<&Status>) -> Answer {
     let mut answer = match status {
@@ -108,6 +103,9 @@ fn trailers_only(trailers: HeaderMap, content_type: HeaderValue) -> Answer {
 
 fn head(cx: &Context, body: OutboundBody) -> Answer {
     let mut answer = Response::new(body);
+    if let Some(record) = &cx.record {
+        record.see_headers();
+    }
     cx.with_reply(|reply| reply.headers.write_to(answer.headers_mut()));
     answer.headers_mut().insert(CONTENT_TYPE, cx.content_type.clone());
     if let Some(compression) = cx.framing.compression {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, StatusCode};
 use tokio::time::Instant;
 
@@ -9,14 +10,21 @@ use super::service::{Caller, Exchange, Handling, Service};
 use super::settings::Settings;
 use super::{Connections, reply};
 use crate::grpc::{
-    GRPC, GRPC_PROTO, InboundBody, Place, Result, Status, content_subtype, decode_timeout, header_list_size,
+    GRPC, GRPC_PROTO, InboundBody, Interceptors, Place, Result, Status, content_subtype, decode_timeout,
+    header_list_size,
 };
 
 /// The services of a server.
 #[derive(Clone, Default)]
 pub(crate) struct Router {
-    services: Arc<[Arc<dyn Service>]>,
+    services: Arc<[Routed]>,
     settings: Arc<Settings>,
+}
+
+/// A service, with all that stands around its calls.
+struct Routed {
+    service: Arc<dyn Service>,
+    interceptors: Interceptors,
 }
 
 impl Router {
@@ -24,7 +32,11 @@ impl Router {
         for service in &services {
             service.join(&services);
         }
-        Self { services: services.into(), settings: Arc::new(settings) }
+        let routed = services.into_iter().map(|service| Routed {
+            interceptors: settings.interceptors.around(&service.interceptors()),
+            service,
+        });
+        Self { services: routed.collect(), settings: Arc::new(settings) }
     }
 
     /// What each connection may do.
@@ -34,8 +46,8 @@ impl Router {
 
     /// Tells the services that the server begins to stop.
     pub(crate) fn drain(&self) {
-        for service in &*self.services {
-            service.drain();
+        for routed in &*self.services {
+            routed.service.drain();
         }
     }
 
@@ -50,39 +62,58 @@ impl Router {
             Some("") => GRPC,
             Some(codec) if codec.eq_ignore_ascii_case("proto") => GRPC_PROTO,
             None => return Handling::ready(reply::not_grpc(StatusCode::UNSUPPORTED_MEDIA_TYPE, None)),
-            Some(codec) => return refuse(format!("this server does not speak the codec {codec:?}")),
+            Some(codec) => {
+                let text = format!("this server does not speak the codec {codec:?}");
+                return Handling::ready(reply::refused(&Status::unimplemented(text)));
+            }
         };
-        let path = head.uri.path();
-        let Some((service, method)) = path.strip_prefix('/').and_then(|path| path.rsplit_once('/')) else {
-            return refuse(format!("malformed path {path:?}: it should be /service/method"));
-        };
-        let Some(found) = self.services.iter().find(|candidate| candidate.name() == service) else {
-            return refuse(format!("unknown service {service:?}"));
-        };
-        let place = match self.place() {
-            Ok(place) => place,
-            Err(status) => return Handling::ready(reply::refused(&status)),
-        };
-        let deadline = match deadline(&head.headers) {
-            Ok(deadline) => deadline,
-            Err(status) => return Handling::ready(reply::refused(&status)),
-        };
-        let limit = self.settings.connections.max_headers;
-        if header_list_size(&head.headers) > usize::try_from(limit).unwrap_or(usize::MAX) {
-            let text = format!("the headers of the request are larger than {limit} bytes");
-            return Handling::ready(reply::refused(&Status::resource_exhausted(text)));
-        }
+        let deadline = deadline(&head.headers);
         let exchange = Exchange {
-            service: found.name(),
+            path: head.uri.into_parts().path_and_query.unwrap_or_else(|| PathAndQuery::from_static("/")),
             content_type,
             headers: head.headers,
             body,
             caller: caller.into(),
-            place,
+            place: None,
             settings: Arc::clone(&self.settings),
-            deadline,
+            deadline: deadline.as_ref().ok().copied().flatten(),
+            interceptors: self.settings.interceptors.clone(),
         };
-        Handling { deadline, ..found.call(method, exchange) }
+        let limit = exchange.deadline;
+        Handling { deadline: limit, ..self.find(exchange, deadline.err()) }
+    }
+
+    /// Finds the handler of a call, unless a `mistake` was found before.
+    fn find(&self, mut exchange: Exchange, mistake: Option<Status>) -> Handling {
+        let path = exchange.path.path();
+        let Some((service, _)) = path.strip_prefix('/').and_then(|path| path.rsplit_once('/')) else {
+            let text = format!("malformed path {path:?}: it should be /service/method");
+            return exchange.refuse(Status::unimplemented(text));
+        };
+        let Some(found) = self.services.iter().find(|candidate| candidate.service.name() == service) else {
+            let text = format!("unknown service {service:?}");
+            return exchange.refuse(Status::unimplemented(text));
+        };
+        exchange.interceptors = found.interceptors.clone();
+        let admitted = self.place().and_then(|place| match mistake {
+            Some(mistake) => Err(mistake),
+            None => self.check_headers(&exchange.headers).map(|()| place),
+        });
+        match admitted {
+            Ok(place) => exchange.place = place,
+            Err(status) => return exchange.refuse(status),
+        }
+        let path = exchange.path.clone();
+        let method = path.path().rsplit_once('/').map_or("", |(_, method)| method);
+        found.service.call(method, exchange)
+    }
+
+    fn check_headers(&self, headers: &HeaderMap) -> Result<()> {
+        let limit = self.settings.connections.max_headers;
+        if header_list_size(headers) <= usize::try_from(limit).unwrap_or(usize::MAX) {
+            return Ok(());
+        }
+        Err(Status::resource_exhausted(format!("the headers of the request are larger than {limit} bytes")))
     }
 
     /// A place among the calls that are handled at a time.
@@ -103,8 +134,4 @@ fn deadline(headers: &HeaderMap) -> Result<Option<Instant>> {
         Some(timeout) => Ok(Instant::now().checked_add(timeout)),
         None => Err(Status::internal(format!("malformed grpc-timeout {header:?}"))),
     }
-}
-
-fn refuse(text: String) -> Handling {
-    Handling::ready(reply::refused(&Status::unimplemented(text)))
 }

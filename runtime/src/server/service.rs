@@ -3,14 +3,17 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use http::header::HeaderName;
+use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Response};
 use tokio::time::Instant;
 
+use super::intercept::Interception;
 use super::reply;
 use super::settings::Settings;
 use crate::grpc::{
-    Context, Encoding, FrameReader, Framing, Inbound, InboundBody, Leaving, Metadata, Method, OutboundBody,
-    Peer, Place, Result,
+    Context, Encoding, FrameReader, Framing, GRPC_ACCEPT_ENCODING, Inbound, InboundBody, InterceptedCall,
+    Interceptors, Leaving, Metadata, Method, Origins, OutboundBody, Peer, Place, Result, Status, Target,
 };
 use crate::reflect::Files;
 
@@ -22,6 +25,12 @@ pub trait Service: Send + Sync + 'static {
     /// Handles a call of `method`, which is the name alone.
     #[doc(hidden)]
     fn call(&self, method: &str, exchange: Exchange) -> Handling;
+
+    /// What stands around the calls of this service only.
+    #[doc(hidden)]
+    fn interceptors(&self) -> Interceptors {
+        Interceptors::default()
+    }
 
     /// The files of the call of `include_proto!` that made it.
     #[doc(hidden)]
@@ -72,8 +81,8 @@ impl From<Peer> for Caller {
 
 /// A call before its method is known.
 pub struct Exchange {
-    /// The full name of the service that was called.
-    pub(super) service: &'static str,
+    /// `/service/method`, as the caller sent it.
+    pub(super) path: PathAndQuery,
     pub(super) content_type: HeaderValue,
     pub(super) headers: HeaderMap,
     pub(super) body: InboundBody,
@@ -81,27 +90,66 @@ pub struct Exchange {
     pub(super) place: Option<Place>,
     pub(super) settings: Arc<Settings>,
     pub(super) deadline: Option<Instant>,
+    pub(super) interceptors: Interceptors,
+}
+
+/// A call that is about to be handled.
+pub(super) struct Opened {
+    pub(super) cx: Context,
+    pub(super) inbound: Inbound,
+    pub(super) interception: Option<Box<Interception>>,
+}
+
+/// A call that cannot be handled, and why.
+pub(super) struct Refusal {
+    exchange: Exchange,
+    method: &'static Method,
+    status: Status,
+    /// What the caller is told beside.
+    header: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Refusal {
+    /// The answer, as the interceptors want it.
+    pub(super) async fn answer(self: Box<Self>) -> Response<OutboundBody> {
+        let Self { mut exchange, method, status, header } = *self;
+        let mut answer = match exchange.intercepted(Target::Known(method)) {
+            None => reply::refused(&status),
+            Some(interception) => interception.refused(status).await,
+        };
+        answer.headers_mut().extend(header);
+        answer
+    }
 }
 
 impl Exchange {
-    /// Reads the head: what the handler gets, and its requests. Or answers that the call cannot be handled.
-    pub(super) fn open(
-        self,
-        method: &'static Method,
-    ) -> Result<(Context, Inbound), Box<Response<OutboundBody>>> {
-        let settings = self.settings;
-        let encoding = Encoding::read(&self.headers, &settings.accepted);
+    /// Reads the head: what the handler gets, and its requests. Or says why the call cannot be handled.
+    pub(super) fn open(mut self, method: &'static Method) -> Result<Opened, Box<Refusal>> {
+        let encoding = Encoding::read(&self.headers, &self.settings.accepted);
         if let Encoding::Unknown(name) = encoding {
-            return Err(Box::new(reply::cannot_decompress(&name, &settings.accepted)));
+            let list = self.settings.accepted.header();
+            let text = format!("this server cannot decompress {name:?}; it reads {list:?}");
+            let header = Some((GRPC_ACCEPT_ENCODING, list));
+            return Err(Box::new(Refusal {
+                exchange: self,
+                method,
+                status: Status::unimplemented(text),
+                header,
+            }));
         }
+        if let Err(error) = Metadata::check_request(&self.headers) {
+            let status = error.into();
+            return Err(Box::new(Refusal { exchange: self, method, status, header: None }));
+        }
+        let settings = Arc::clone(&self.settings);
         let framing = Framing {
             limit: settings.limits.send,
             compression: settings.replies.choose(&self.headers, &encoding),
             minimum: settings.minimum,
         };
-        let metadata = Metadata::from_request(self.headers);
-        let metadata = metadata.map_err(|error| Box::new(reply::refused(&error.into())))?;
-        let mut cx = Context::new(method, metadata);
+        let interception = self.intercepted(Target::Known(method));
+        let mut cx = Context::new(method, Metadata::from_wire(self.headers));
+        cx.record = interception.as_ref().map(|interception| interception.record());
         cx.content_type = self.content_type;
         cx.peer = self.caller.peer;
         cx.leaving = self.caller.leaving;
@@ -109,6 +157,30 @@ impl Exchange {
         cx.deadline = self.deadline;
         cx.framing = framing;
         let reader = FrameReader::decoding(settings.limits.receive, encoding);
-        Ok((cx, Inbound::requests(self.body, reader)))
+        Ok(Opened { cx, inbound: Inbound::requests(self.body, reader), interception })
+    }
+
+    /// Answers a call of what the server does not have, or that it does not take.
+    pub(super) fn refuse(mut self, status: Status) -> Handling {
+        let target = Target::Unknown(self.path.path().into());
+        match self.intercepted(target) {
+            None => Handling::ready(reply::refused(&status)),
+            Some(interception) => Handling::new(interception.refused(status)),
+        }
+    }
+
+    /// What the interceptors see of the call, where there are any: they have its metadata then.
+    fn intercepted(&mut self, target: Target) -> Option<Box<Interception>> {
+        if self.interceptors.is_empty() {
+            return None;
+        }
+        let call = InterceptedCall::new(Origins {
+            target,
+            metadata: Metadata::from_wire(std::mem::take(&mut self.headers)),
+            deadline: self.deadline,
+            peer: Some(self.caller.peer.clone()),
+            secure: self.caller.peer.is_secure(),
+        });
+        Some(Box::new(Interception::new(call, self.interceptors.clone(), self.deadline)))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Connections;
-use crate::grpc::{Accepted, Admission, Limits, MIN_COMPRESSED, ReplyCompression};
+use crate::grpc::{Accepted, Admission, Interceptors, Limits, MIN_COMPRESSED, ReplyCompression};
 
 /// See the head of the file.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct Settings {
     pub(super) connections: Arc<Connections>,
     /// Where there is a limit to the calls that are handled at a time.
     pub(super) admission: Option<Arc<Admission>>,
+    /// Around every call.
+    pub(super) interceptors: Interceptors,
 }
 
 impl Default for Settings {
@@ -27,6 +29,7 @@ impl Default for Settings {
             minimum: MIN_COMPRESSED,
             connections: Arc::default(),
             admission: None,
+            interceptors: Interceptors::default(),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::secure::Secured;
 use super::target::Target;
 use super::target::{self, IntoTarget};
 use crate::client::{Channel, Options};
-use crate::grpc::{Compression, Result, Status};
+use crate::grpc::{Compression, Interceptor, Interceptors, Result, Status};
 
 /// What every client of this crate calls itself, in the form that gRPC's specification asks for.
 pub(super) const USER_AGENT: &str = concat!("grpc-rust-protocall/", env!("CARGO_PKG_VERSION"));
@@ -30,6 +30,7 @@ pub struct Connect<C> {
     user_agent: Option<String>,
     connect_timeout: Duration,
     options: Options,
+    interceptors: Interceptors,
     authority: Option<String>,
     #[cfg(feature = "tls")]
     tls: Option<crate::tls::ClientTls>,
@@ -53,6 +54,7 @@ impl<C: From<Channel>> Connect<C> {
             user_agent: None,
             connect_timeout: CONNECT_TIMEOUT,
             options: Options::default(),
+            interceptors: Interceptors::default(),
             authority: None,
             #[cfg(feature = "tls")]
             tls: None,
@@ -77,6 +79,12 @@ impl<C: From<Channel>> Connect<C> {
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: crate::tls::ClientTls) -> Self {
         self.tls = Some(tls);
+        self
+    }
+
+    /// Adds an interceptor around every call: see [`Interceptor`]. The first that is added is the outermost.
+    pub fn intercept(mut self, interceptor: impl Interceptor) -> Self {
+        self.interceptors = self.interceptors.with(interceptor);
         self
     }
 
@@ -156,7 +164,8 @@ impl<C: From<Channel>> Connect<C> {
             #[cfg(feature = "tls")]
             secured,
         };
-        Ok(Channel::over(Http2::new(dialer, settings), self.options).into())
+        let channel = Channel::over(Http2::new(dialer, settings), self.options);
+        Ok(channel.with_interceptors(self.interceptors).into())
     }
 }
 

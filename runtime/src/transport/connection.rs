@@ -98,6 +98,10 @@ impl Http2 {
 }
 
 impl Transport for Http2 {
+    fn is_secure(&self) -> bool {
+        self.0.dial.is_secure()
+    }
+
     fn send(&self, mut request: Request<Requests>) -> Sending {
         let shared = Arc::clone(&self.0);
         Box::pin(async move {

@@ -18,6 +18,9 @@ pub(super) type Dialing = Pin<Box<dyn Future<Output = Result<Dialed>> + Send>>;
 /// Opens connections to one place.
 pub(super) trait Dial: fmt::Debug + Send + Sync + 'static {
     fn dial(&self) -> Dialing;
+
+    /// Whether nobody on the way can read what goes over them.
+    fn is_secure(&self) -> bool;
 }
 
 /// Dials a target of the network or of this machine.
@@ -29,6 +32,10 @@ pub(super) struct Dialer {
 }
 
 impl Dial for Dialer {
+    fn is_secure(&self) -> bool {
+        self.target.secure || !matches!(self.target.place, Place::Host { .. })
+    }
+
     fn dial(&self) -> Dialing {
         let opening = open(self.target.place.clone());
         #[cfg(feature = "tls")]

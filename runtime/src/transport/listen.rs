@@ -226,7 +226,7 @@ impl Entrance {
         let limit = self.router.connections().handshake;
         let secured = tokio::time::timeout(limit, handshake).await.ok().flatten();
         if let Some((stream, chain)) = secured {
-            serve(stream, peer.with_certificates(chain), self.router, stop).await;
+            serve(stream, peer.by_tls(chain), self.router, stop).await;
         }
     }
 }

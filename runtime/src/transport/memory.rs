@@ -56,6 +56,10 @@ struct Memory {
 }
 
 impl Dial for Memory {
+    fn is_secure(&self) -> bool {
+        true
+    }
+
     fn dial(&self) -> Dialing {
         let (near, far) = tokio::io::duplex(PIPE);
         tokio::spawn(serve(Box::new(far), Peer::default(), self.router.clone(), self.stopped.clone()));

@@ -6,7 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use protocall::client::{Call, Outcome};
-use protocall::{Channel, ClientTls, Compression as GrpcCompression, Message, Metadata, Result, Status};
+use protocall::{
+    Channel, ClientTls, Compression as GrpcCompression, Message, Metadata, Reflect, Result, Status,
+};
 
 use super::client_compat_request::Cancel;
 use super::client_compat_request::cancel::CancelTiming;
@@ -135,7 +137,7 @@ fn dropped() -> Status {
     Status::cancelled("the call was dropped")
 }
 
-async fn unary<Req: Message, Rep: Payload>(
+async fn unary<Req: Message + Reflect, Rep: Payload>(
     asked: &ClientCompatRequest,
     call: impl Fn(Req) -> protocall::client::Unary<Req, Rep>,
 ) -> Result<ClientResponseResult> {

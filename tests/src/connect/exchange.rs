@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use protocall::client::Sender;
 use protocall::well_known::Any;
-use protocall::{Message, Result, Status, Streaming};
+use protocall::{Message, Reflect, Result, Status, Streaming};
 
 use super::{
     BidiStreamResponse, ClientCompatRequest, ClientResponseResult, ClientStreamResponse, ConformancePayload,
@@ -13,7 +13,7 @@ use super::{
 };
 
 /// A reply that holds what the server tells; one without it tells nothing, as far as the suite goes.
-pub(super) trait Payload: Message {
+pub(super) trait Payload: Message + Reflect {
     fn payload(self) -> ConformancePayload;
 }
 
