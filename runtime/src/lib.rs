@@ -131,6 +131,20 @@
 //! # Ok::<(), protocall::json::JsonError>(())
 //! ```
 //!
+//! # Text
+//!
+//! The text format, for configuration and for people's eyes: [`text`].
+//!
+//! ```
+//! # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Order { string order_id = 1; }"#); }
+//! # use schema::Order;
+//! use protocall::Text;
+//!
+//! let order = Order::from_text("order_id: '7'  # a comment")?;
+//! assert_eq!(order.to_text(), "order_id: \"7\"\n");
+//! # Ok::<(), protocall::text::TextError>(())
+//! ```
+//!
 //! # Reflection
 //!
 //! Every message has its descriptor and shows its fields by name and number: [`Reflect`], [`DescriptorPool`].
@@ -153,6 +167,7 @@
 //! | `client` | yes | the `…Client` types and [`client`] |
 //! | `json` | yes | [`Json`], the module [`json`], and serde's traits on every generated type |
 //! | `server` | yes | the service traits, [`Server`] and [`server`] |
+//! | `text` | yes | [`Text`] and the module [`text`]: the text format |
 //! | `chrono`, `jiff`, `time` | no | timestamps and durations from and to the types of that crate: [`well_known::time`] |
 //! | `gzip`, `deflate`, `zstd` | no | messages compressed by the algorithm of that name: [`Compression`] |
 //! | `health` | yes | health checks by `grpc.health.v1`: [`health`] |
@@ -164,7 +179,7 @@
 //! # The layers
 //!
 //! `wire` (bytes) → `message` (what generated types implement) → `reflect` (fields by name) → `well_known` → `json` →
-//! `grpc` (the protocol on HTTP types) → `tls` (certificates) → `server` and `client` → `transport` (sockets) →
+//! `text` → `grpc` (the protocol on HTTP types) → `tls` (certificates) → `server` and `client` → `transport` (sockets) →
 //! `services` (those that come with the crate). Each imports from those before it only.
 
 // Generated code names this crate, and some of it is in here.
@@ -187,6 +202,8 @@ pub mod reflect;
 pub mod server;
 #[cfg(any(feature = "health", feature = "reflection"))]
 mod services;
+#[cfg(feature = "text")]
+pub mod text;
 #[cfg(all(feature = "tls", any(feature = "client", feature = "server")))]
 mod tls;
 #[cfg(feature = "__grpc")]
@@ -206,6 +223,8 @@ pub use reflect::{DescriptorPool, DynamicMessage, OwnedValue, Reflect};
 pub use services::health;
 #[cfg(feature = "reflection")]
 pub use services::reflection;
+#[cfg(feature = "text")]
+pub use text::Text;
 pub use wire::field::MapView;
 pub use wire::{
     DecodeError, EncodeError, UnknownField, UnknownFields, UnknownFieldsView, UnknownIter, UnknownValue,

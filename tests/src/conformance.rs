@@ -4,6 +4,7 @@
 //! and all formats as one. So its log is read test by test.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,17 +35,18 @@ pub struct Report {
     pub summaries: Vec<String>,
 }
 
-/// Examines the program `testee` in all syntaxes up to `edition`. `folder` takes the runner's lists of failures.
+/// Examines a program, with its arguments, in all syntaxes up to `edition`. `folder` takes the runner's lists of failures.
 ///
 /// No list of expected failures goes along: there are none.
 ///
 /// # Panics
 /// When the runner cannot be had, or stops before its end.
-pub fn examine(testee: &str, edition: &str, folder: &Path) -> Report {
+pub fn examine(testee: &[&str], edition: &str, folder: &Path) -> Report {
+    fs::create_dir_all(folder).expect("the folder of the tests can be written to");
     let mut command = Command::new(runner());
     command.args(["--maximum_edition", edition, "--enforce_recommended", "--verbose", "--output_dir"]);
     // The runner puts the names of its files right behind this.
-    let output = command.arg(format!("{}/", folder.display())).arg(testee).output();
+    let output = command.arg(format!("{}/", folder.display())).args(testee).output();
     let output = output.unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
     let log = String::from_utf8_lossy(&output.stderr);
     let report = Report::read(&log);
@@ -94,15 +96,13 @@ impl Report {
         self.names.iter().filter(|name| name.starts_with(&start) && is_binary(name)).count()
     }
 
-    /// The tests from binary to binary that the testee did not take.
-    pub fn skipped_binary(&self) -> Vec<&str> {
-        self.skipped.iter().map(String::as_str).filter(|name| is_binary(name)).collect()
+    /// How many tests read text or write it.
+    pub fn text(&self) -> usize {
+        self.names.iter().filter(|name| is_text(name)).count()
     }
 
     /// What the runner must say at the end of a suite when nothing failed and nothing was expected to.
     pub fn clean_summaries(&self) -> [String; 2] {
-        let is_text =
-            |name: &&String| name.contains(".TextFormatInput.") || name.ends_with(".TextFormatOutput");
         [false, true].map(|text| {
             let ran = self.names.iter().filter(|name| is_text(name) == text).count();
             let skipped = self.skipped.iter().filter(|name| is_text(name) == text).count();
@@ -121,4 +121,8 @@ fn name(rest: &str) -> String {
 fn is_binary(name: &str) -> bool {
     let other_output = name.ends_with("Output") && !name.ends_with(".ProtobufOutput");
     name.contains(".ProtobufInput.") && !other_output
+}
+
+fn is_text(name: &str) -> bool {
+    name.contains(".TextFormatInput.") || name.ends_with(".TextFormatOutput")
 }

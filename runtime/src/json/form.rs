@@ -1,7 +1,5 @@
-//! The types of `google.protobuf` that have a form of their own in JSON, and their fields by number. Called by `read`,
-//! `write` and `any`.
-
-use bytes::Bytes;
+//! The types of `google.protobuf` that have a form of their own in JSON, and their fields by number. Called by `read` and
+//! `write`.
 
 use crate::reflect::{MessageDescriptor, OwnedValue, Reflect, Value, View};
 
@@ -64,22 +62,4 @@ pub(super) fn time(message: &dyn Reflect) -> (i64, i32) {
 /// Sets a single value; whether the field takes it.
 pub(super) fn set(message: &mut dyn Reflect, number: u32, value: impl Into<OwnedValue>) -> bool {
     message.set(number, value).is_ok()
-}
-
-/// The URL and the bytes of an `Any`.
-pub(super) fn packed(message: &dyn Reflect) -> (&str, &[u8]) {
-    let url = match single(message, 1) {
-        Some(Value::String(url)) => url,
-        _ => "",
-    };
-    match single(message, 2) {
-        Some(Value::Bytes(bytes)) => (url, bytes),
-        _ => (url, &[]),
-    }
-}
-
-/// Makes the message an `Any` of those.
-pub(super) fn pack(message: &mut dyn Reflect, url: &str, bytes: Vec<u8>) {
-    set(message, 1, url);
-    set(message, 2, Bytes::from(bytes));
 }

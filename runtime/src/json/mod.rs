@@ -1,6 +1,5 @@
 //! ProtoJSON: messages of any type as JSON and back, over reflection, on serde. <https://protobuf.dev/programming-guides/json/>
 
-mod any;
 mod base64;
 mod camel;
 mod convert;
@@ -9,6 +8,7 @@ mod form;
 mod key;
 mod number;
 mod options;
+mod place;
 mod read;
 mod reading;
 mod write;

@@ -6,16 +6,16 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::form::{self, Form};
-use super::key::{Nothing, key};
-use super::number::{self, Number};
+use super::form::Form;
+use super::key::key;
+use super::number::Number;
+use super::place::{Place, Target};
 use super::reading::Reading;
-use super::{any, base64, camel};
 use crate::reflect::{
-    DynamicField, DynamicMessage, Field as _, FieldDescriptor, FieldKind, List, Map, MessageDescriptor,
-    OwnedValue, Reflect, ValueMut, ViewMut,
+    DynamicField, DynamicMessage, Field as _, FieldDescriptor, List, Map, MessageDescriptor, Reflect,
+    ValueMut, ViewMut,
 };
-use crate::well_known::time::text;
+use crate::well_known::{pack, with_type};
 
 /// The outermost message.
 pub(super) struct Root<'m, 'r> {
@@ -32,220 +32,11 @@ impl<'de> DeserializeSeed<'de> for Root<'_, '_> {
     }
 }
 
-/// Where a value goes to.
-enum Target<'m> {
-    /// A field, which is not touched where the value is null.
-    Field(&'m mut dyn Reflect),
-    Single(ValueMut<'m>),
-    List(&'m mut dyn List),
-    Map(&'m mut dyn Map),
-}
-
-/// A place for a value. `false` comes back where an unknown name of an enum was passed over.
-struct Place<'m, 'c, 'r> {
-    target: Target<'m>,
-    /// The field of the value; none for the outermost message.
-    field: Option<FieldDescriptor<'c>>,
-    reading: &'c Reading<'r>,
-}
-
 impl<'de> DeserializeSeed<'de> for Place<'_, '_, '_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_any(self)
-    }
-}
-
-impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
-    /// What the field holds, once it is clear that it is set.
-    fn open(self) -> Self {
-        let Self { target, field, reading } = self;
-        let target = match (target, field) {
-            (Target::Field(message), Some(field)) => {
-                let number = field.number();
-                match message.made(number) {
-                    Some(ViewMut::Single(value)) => Target::Single(value),
-                    Some(ViewMut::List(list)) => Target::List(list),
-                    Some(ViewMut::Map(map)) => Target::Map(map),
-                    // Every field of a descriptor is one of its message. Nothing of no size is allocated here.
-                    None => Target::Map(Box::leak(Box::new(Nothing))),
-                }
-            }
-            (target, _) => target,
-        };
-        Self { target, field, reading }
-    }
-
-    fn form(&self) -> Option<Form> {
-        match &self.target {
-            Target::Single(ValueMut::Message(message)) => Form::of(message.descriptor()),
-            Target::Field(_) => Form::of(self.field?.message()?),
-            _ => None,
-        }
-    }
-
-    /// The field of that number in the message that stands here.
-    fn below<E: Error>(
-        self,
-        number: u32,
-        put: impl FnOnce(Place<'_, '_, '_>) -> Result<bool, E>,
-    ) -> Result<bool, E> {
-        let reading = self.reading;
-        let Target::Single(ValueMut::Message(message)) = self.target else {
-            return Err(E::custom("not a message"));
-        };
-        let (pool, index) = message.descriptor().detached();
-        let field = pool.placed(index).field_by_number(number);
-        put(Place { target: Target::Field(message), field, reading })
-    }
-
-    fn wanted(&self) -> String {
-        match (&self.target, self.field) {
-            (Target::List(_), _) => "a list".to_owned(),
-            (Target::Map(_), _) => "an object of keys and values".to_owned(),
-            (Target::Single(ValueMut::Enum(_)), Some(field)) => {
-                format!("a value of {}", field.enumeration().map_or("an enum", |it| it.full_name()))
-            }
-            (Target::Single(value), _) => format!("{value:?}"),
-            (Target::Field(_), _) => "a value".to_owned(),
-        }
-    }
-
-    fn wrong<E: Error>(&self, found: impl fmt::Display) -> E {
-        E::custom(format_args!("expected {}, found {found}", self.wanted()))
-    }
-
-    fn number<E: Error>(self, number: Number) -> Result<bool, E> {
-        let place = self.open();
-        match place.form() {
-            Some(Form::Wrapper) => return place.below(1, |inner| inner.number(number)),
-            Some(Form::Value) => return place.below(2, |inner| inner.number(number)),
-            _ => {}
-        }
-        let wrong = |place: &Self| place.wrong(shown(number));
-        if let Target::Single(ValueMut::Enum(_)) = &place.target {
-            let Some(wanted) = number.integer::<i32>() else { return Err(wrong(&place)) };
-            return place.enumeration(wanted);
-        }
-        let error = wrong(&place);
-        let fits = match place.target {
-            Target::Single(ValueMut::I32(held)) => number.integer().map(|value| *held = value),
-            Target::Single(ValueMut::I64(held)) => number.integer().map(|value| *held = value),
-            Target::Single(ValueMut::U32(held)) => number.integer().map(|value| *held = value),
-            Target::Single(ValueMut::U64(held)) => number.integer().map(|value| *held = value),
-            Target::Single(ValueMut::F32(held)) => number.single().map(|value| *held = value),
-            Target::Single(ValueMut::F64(held)) => {
-                *held = number.double();
-                Some(())
-            }
-            _ => None,
-        };
-        fits.map(|()| true).ok_or(error)
-    }
-
-    fn enumeration<E: Error>(self, number: i32) -> Result<bool, E> {
-        let (error, ignore) = (self.wrong(number), self.reading.reader.ignore_unknown);
-        let closed = self.field.is_some_and(|field| field.is_closed_enum() && !field.names(number));
-        let taken = match self.target {
-            Target::Single(ValueMut::Enum(held)) => !closed && held.take(number),
-            _ => return Err(error),
-        };
-        if taken || ignore { Ok(taken) } else { Err(error) }
-    }
-
-    fn text<E: Error>(self, text: &str) -> Result<bool, E> {
-        // A name that is passed over must not set the field.
-        if let Some(FieldKind::Enum(enumeration)) = self.field.map(FieldDescriptor::kind)
-            && match self.target {
-                Target::Field(_) => !self.field.is_some_and(FieldDescriptor::is_list),
-                Target::Single(_) => true,
-                Target::List(_) | Target::Map(_) => false,
-            }
-        {
-            return match enumeration.value(text) {
-                Some(value) => self.open().enumeration(value.number()),
-                None if self.reading.reader.ignore_unknown => Ok(false),
-                None => Err(E::custom(format_args!("`{text}` is no value of {}", enumeration.full_name()))),
-            };
-        }
-        let place = self.open();
-        if let Some(form) = place.form() {
-            return place.formed(form, text);
-        }
-        if let Target::Single(ValueMut::F32(_) | ValueMut::F64(_)) = &place.target
-            && let Some(value) = number::unusual(text)
-        {
-            match place.target {
-                Target::Single(ValueMut::F32(held)) => *held = value as f32,
-                Target::Single(ValueMut::F64(held)) => *held = value,
-                _ => {}
-            }
-            return Ok(true);
-        }
-        let error = place.wrong(format_args!("{text:?}"));
-        let is_text = place.field.is_some_and(|field| field.kind() == FieldKind::String);
-        match place.target {
-            Target::Single(ValueMut::String(held)) => *held = text.to_owned(),
-            Target::Single(ValueMut::Bytes(held)) if is_text => *held = text.to_owned().into(),
-            Target::Single(ValueMut::Bytes(held)) => *held = base64::decode(text).ok_or(error)?.into(),
-            Target::Single(ValueMut::Bool(_) | ValueMut::Message(_)) | Target::List(_) | Target::Map(_) => {
-                return Err(error);
-            }
-            target => {
-                let number = Number::of_text(text).ok_or(error)?;
-                return Place { target, ..place }.number(number);
-            }
-        }
-        Ok(true)
-    }
-
-    /// A text that stands for a message of `google.protobuf`.
-    fn formed<E: Error>(self, form: Form, text: &str) -> Result<bool, E> {
-        match form {
-            Form::Wrapper => return self.below(1, |inner| inner.text(text)),
-            Form::Value => return self.below(3, |inner| inner.text(text)),
-            _ => {}
-        }
-        let error = self.wrong(format_args!("{text:?}"));
-        let Target::Single(ValueMut::Message(message)) = self.target else { return Err(error) };
-        match form {
-            Form::Timestamp | Form::Duration => {
-                let parsed =
-                    if form == Form::Timestamp { text::timestamp_of(text) } else { text::duration_of(text) };
-                let (seconds, nanos) = parsed.ok_or(error)?;
-                form::set(message, 1, seconds);
-                form::set(message, 2, nanos);
-            }
-            Form::FieldMask => {
-                for path in text.split(',').filter(|path| !path.is_empty()) {
-                    let path =
-                        camel::snake(path).ok_or_else(|| E::custom(format_args!("`{path}` is no path")))?;
-                    if let Ok(paths) = message.list_mut(1) {
-                        paths.push().set(OwnedValue::String(path));
-                    }
-                }
-            }
-            _ => return Err(error),
-        }
-        Ok(true)
-    }
-
-    fn message<'de, A: MapAccess<'de>>(
-        message: &mut dyn Reflect,
-        map: A,
-        reading: &Reading<'_>,
-    ) -> Result<(), A::Error> {
-        let (pool, index) = message.descriptor().detached();
-        Fields { descriptor: pool.placed(index), reading, seen: HashSet::new() }.read(message, map)
-    }
-}
-
-fn shown(number: Number) -> String {
-    match number {
-        Number::Signed(value) => value.to_string(),
-        Number::Unsigned(value) => value.to_string(),
-        Number::Float(value) => value.to_string(),
     }
 }
 
@@ -346,7 +137,7 @@ impl<'de> Visitor<'de> for Place<'_, '_, '_> {
         let error = place.wrong("an object");
         match (place.target, place.field) {
             (Target::Single(ValueMut::Message(message)), _) => {
-                reading.nested(|| Place::message(message, map, reading)).map(|()| true)
+                reading.nested(|| fields(message, map, reading)).map(|()| true)
             }
             (Target::Map(held), Some(field)) => entries(held, field, map, reading).map(|()| true),
             _ => Err(error),
@@ -396,6 +187,15 @@ fn entries<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
+fn fields<'de, A: MapAccess<'de>>(
+    message: &mut dyn Reflect,
+    map: A,
+    reading: &Reading<'_>,
+) -> Result<(), A::Error> {
+    let (pool, index) = message.descriptor().detached();
+    Fields { descriptor: pool.placed(index), reading, seen: HashSet::new() }.read(message, map)
+}
+
 /// The fields of one message.
 struct Fields<'c, 'r> {
     descriptor: MessageDescriptor<'c>,
@@ -434,7 +234,9 @@ impl Fields<'_, '_> {
             return Ok(());
         }
         let extension = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
-        let extension = extension.and_then(|name| self.descriptor.pool().extension(name));
+        let pools = [Some(self.descriptor.pool()), reading.reader.pool.as_ref()];
+        let extension =
+            extension.and_then(|name| pools.into_iter().flatten().find_map(|pool| pool.extension(name)));
         if let Some(field) = extension.filter(|it| it.extendee() == self.descriptor.full_name()) {
             let mut held = DynamicField::new(field);
             let target = match held.make(0) {
@@ -443,7 +245,7 @@ impl Fields<'_, '_> {
                 ViewMut::Map(map) => Target::Map(map),
             };
             if map.next_value_seed(Place { target, field: Some(field), reading })? {
-                held.put_extension(field, message.unknown_mut());
+                held.put_extension(field, message);
             }
             return Ok(());
         }
@@ -476,7 +278,7 @@ fn read_any<'de, A: MapAccess<'de>>(
         return if fields.is_empty() { Ok(()) } else { Err(A::Error::custom("`@type` is missing")) };
     };
     let pools = [reading.reader.pool.as_ref(), Some(reading.pool)];
-    let inner = any::with_type(&url, pools, DynamicMessage::new);
+    let inner = with_type(&url, pools, DynamicMessage::new);
     let mut inner =
         inner.ok_or_else(|| A::Error::custom(format_args!("no descriptor is known of `{url}`")))?;
     let value = match Form::of(inner.descriptor()) {
@@ -492,6 +294,6 @@ fn read_any<'de, A: MapAccess<'de>>(
     };
     let root = Root { message: &mut inner, reading };
     root.deserialize(value).map_err(A::Error::custom)?;
-    form::pack(message, &url, inner.encode_to_vec());
+    pack(message, &url, inner.encode_to_vec());
     Ok(())
 }

@@ -1,18 +1,17 @@
 //! The writing of JSON: a message as what serde serializes. Called by `convert`.
 
-use std::collections::BTreeSet;
-
 use serde::ser::{Error, SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use super::form::{self, Form};
 use super::options::JsonWriter;
-use super::{any, base64, camel, number};
+use super::{base64, camel, number};
 use crate::reflect::{
-    DynamicField, DynamicMessage, Field as _, FieldDescriptor, FieldKind, List, Map, Reflect, Value, View,
+    DynamicMessage, Field as _, FieldDescriptor, FieldKind, List, Map, Reflect, Value, View, extensions,
     is_set,
 };
 use crate::well_known::time::text;
+use crate::well_known::{packed, with_type};
 
 /// A message to be written.
 #[derive(Clone, Copy)]
@@ -46,13 +45,12 @@ impl<'a> Shown<'a> {
                 map.serialize_entry(name, &Held { view: &view, field, writer })?;
             }
         }
-        if self.message.unknown().is_empty() { Ok(()) } else { self.extensions(map) }
+        self.extensions(map)
     }
 
     fn extensions<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        let numbers: BTreeSet<u32> = self.message.unknown().iter().map(|field| field.number).collect();
-        for field in numbers.into_iter().filter_map(|number| self.message.descriptor().extension(number)) {
-            let held = DynamicField::of_extension(field, self.message.unknown()).map_err(M::Error::custom)?;
+        for (field, held) in extensions(self.message, self.writer.pool.as_ref()) {
+            let held = held.map_err(M::Error::custom)?;
             let view = held.view(field.number());
             if is_set(&view, field) {
                 let name = format!("[{}]", field.full_name());
@@ -121,13 +119,13 @@ impl<'a> Shown<'a> {
     }
 
     fn any<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (url, bytes) = form::packed(self.message);
+        let (url, bytes) = packed(self.message);
         let mut map = serializer.serialize_map(None)?;
         if url.is_empty() && bytes.is_empty() {
             return map.end();
         }
         let pools = [self.writer.pool.as_ref(), self.writer.own.as_ref()];
-        let inner = any::with_type(url, pools, |found| {
+        let inner = with_type(url, pools, |found| {
             let mut inner = DynamicMessage::new(found);
             inner.reflect_mut().merge(bytes).map(|()| inner)
         });

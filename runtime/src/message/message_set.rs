@@ -133,6 +133,30 @@ pub(super) fn remove(number: u32, items: &mut UnknownFields) -> bool {
     items.remove_where(|field| is_item(number, field))
 }
 
+/// The items as fields of the numbers that they have, without what is no item.
+#[cfg(any(feature = "json", feature = "text"))]
+pub(crate) fn fields(items: &UnknownFields) -> UnknownFields {
+    let mut fields = UnknownFields::new();
+    for field in items {
+        let UnknownField { number: ITEM, value: UnknownValue::Group(inner) } = field else { continue };
+        let session = Session::new(inner.len(), None);
+        let mut item = Item::default();
+        if item.read(Input::new(inner, &session)).is_ok()
+            && let Item { number: Some(number), message: Some(message) } = item
+        {
+            fields.push_bytes(number, message);
+        }
+    }
+    fields
+}
+
+/// Sets the item of that number to an encoded message.
+#[cfg(any(feature = "json", feature = "text"))]
+pub(crate) fn put(number: u32, message: &[u8], items: &mut UnknownFields) {
+    remove(number, items);
+    push(number, message, items);
+}
+
 fn is_item(number: u32, field: &UnknownField<'_>) -> bool {
     let UnknownField { number: ITEM, value: UnknownValue::Group(inner) } = *field else { return false };
     let session = Session::new(inner.len(), None);

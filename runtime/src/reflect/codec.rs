@@ -6,8 +6,9 @@
 use std::cmp::Reverse;
 
 use super::access::{Field, List, Map, MapKey, Reflect, Value, ValueMut, View, ViewMut};
-use super::descriptor::{FieldDescriptor, FieldKind, MessageDescriptor};
+use super::descriptor::{FieldDescriptor, MessageDescriptor};
 use super::dynamic::{DynamicField, DynamicMessage};
+use super::field::FieldKind;
 use crate::wire::kind::{
     Double, Fixed32, Fixed64, Float, Int32, Int64, Sfixed32, Sfixed64, Sint32, Sint64, Uint32, Uint64,
 };
@@ -57,7 +58,7 @@ fn put_message(message: &dyn Reflect, out: &mut Output<'_>) {
     }
 }
 
-fn put_field(field: FieldDescriptor<'_>, view: &View<'_>, out: &mut Output<'_>) {
+pub(super) fn put_field(field: FieldDescriptor<'_>, view: &View<'_>, out: &mut Output<'_>) {
     match view {
         View::Plain(value) | View::Optional(Some(value)) => put_value(field, field.number(), value, out),
         View::Optional(None) => {}
@@ -141,7 +142,7 @@ fn put_scalar(kind: FieldKind<'_>, value: &Value<'_>, out: &mut Output<'_>) {
     }
 }
 
-fn wire_type_of(field: FieldDescriptor<'_>) -> u32 {
+pub(super) fn wire_type_of(field: FieldDescriptor<'_>) -> u32 {
     match field.kind() {
         FieldKind::Double | FieldKind::Fixed64 | FieldKind::Sfixed64 => wire_type::FIXED64,
         FieldKind::Float | FieldKind::Fixed32 | FieldKind::Sfixed32 => wire_type::FIXED32,
@@ -160,7 +161,7 @@ fn merge_message(message: &mut dyn Reflect, mut input: Input<'_, '_>) -> Result<
             None => false,
         };
         if !taken {
-            input.unknown(tag, message.unknown_mut())?;
+            merge_unknown(message, descriptor, tag, &mut input)?;
         }
     }
     let missing = |field: &FieldDescriptor<'_>| field.is_required() && message.has(*field) == Ok(false);
@@ -168,6 +169,22 @@ fn merge_message(message: &mut dyn Reflect, mut input: Input<'_, '_>) -> Result<
         Some(field) if !input.is_partial() => Err(DecodeError::MissingRequired { number: field.number() }),
         _ => Ok(()),
     }
+}
+
+/// Keeps a field that is none of the message's own. Extensions are looked into where their text must be UTF-8.
+fn merge_unknown(
+    message: &mut dyn Reflect,
+    descriptor: MessageDescriptor<'_>,
+    tag: u32,
+    input: &mut Input<'_, '_>,
+) -> Result<(), DecodeError> {
+    let (number, unknown) = (tag >> 3, message.unknown_mut());
+    let checked = |field: FieldDescriptor<'_>| field.kind() == FieldKind::String && field.checks_utf8();
+    if tag & 7 == wire_type::LENGTH && descriptor.extension(number).is_some_and(checked) {
+        unknown.push_bytes(number, input.text()?.as_bytes());
+        return Ok(());
+    }
+    input.unknown(tag, unknown)
 }
 
 /// Reads a field of the message; `false` where its wire type is another one.
@@ -203,7 +220,7 @@ fn merge_known(
     Ok(true)
 }
 
-fn merge_made(
+pub(super) fn merge_made(
     made: ViewMut<'_>,
     (field, tag): (FieldDescriptor<'_>, u32),
     input: &mut Input<'_, '_>,
@@ -271,11 +288,20 @@ fn merge_entry(
     }
     let ViewMut::Single(key) = key.make(0) else { return Ok(()) };
     let Some(key) = MapKey::taken(key) else { return Ok(()) };
+    let ViewMut::Single(value) = value.make(0) else { return Ok(()) };
+    insert(map, key, (value_field, &value.shown()))
+}
+
+/// Puts an entry into a map, in place of what it had of that key.
+pub(crate) fn insert(
+    map: &mut dyn Map,
+    key: MapKey,
+    (value_field, value): (FieldDescriptor<'_>, &Value<'_>),
+) -> Result<(), DecodeError> {
     map.remove(&key);
     let Some(held) = map.entry(key) else { return Ok(()) };
     // Through the wire: the map may hold messages of a type of their own.
-    let ViewMut::Single(value) = value.make(0) else { return Ok(()) };
-    let bytes = to_vec(&mut |out| put_value(value_field, 2, &value.shown(), out));
+    let bytes = to_vec(&mut |out| put_value(value_field, 2, value, out));
     let session = Session::new(bytes.len(), None).partial(true);
     let mut input = Input::new(&bytes, &session);
     if input.tag()?.is_some() { merge_value(held, value_field, &mut input) } else { Ok(()) }
@@ -312,33 +338,4 @@ fn merge_value(
         (ValueMut::Message(message), _) => merge_message(message, input.nested()?)?,
     }
     Ok(())
-}
-
-#[cfg(feature = "json")]
-impl DynamicField {
-    /// What the extension holds that lies among those unknown fields.
-    pub(crate) fn of_extension(
-        field: FieldDescriptor<'_>,
-        unknown: &UnknownFields,
-    ) -> Result<Self, DecodeError> {
-        let bytes = unknown.as_bytes();
-        let session = Session::new(bytes.len(), None).partial(true);
-        let mut input = Input::new(bytes, &session);
-        let mut held = Self::new(field);
-        while let Some(tag) = input.tag()? {
-            let packed = field.is_list() && field.kind().is_packable() && tag & 7 == wire_type::LENGTH;
-            if tag >> 3 == field.number() && (packed || tag & 7 == wire_type_of(field)) {
-                merge_made(held.make(0), (field, tag), &mut input, &mut UnknownFields::new())?;
-            } else {
-                input.skip(tag)?;
-            }
-        }
-        Ok(held)
-    }
-
-    /// Puts the extension among unknown fields, in place of what was there of it.
-    pub(crate) fn put_extension(&self, field: FieldDescriptor<'_>, unknown: &mut UnknownFields) {
-        unknown.remove(field.number());
-        unknown.extend(&mut |out| put_field(field, &self.view(0), out));
-    }
 }

@@ -8,7 +8,8 @@ use bytes::Bytes;
 
 use super::access::{EnumMut, Field, List, Map, MapKey, Reflect, Value, ValueMut, View, ViewMut, Visit};
 use super::debug::debug;
-use super::descriptor::{DescriptorPool, FieldDescriptor, FieldKind, MessageDescriptor};
+use super::descriptor::{DescriptorPool, FieldDescriptor, MessageDescriptor};
+use super::field::FieldKind;
 use crate::wire::UnknownFields;
 
 /// A message of a type that is known by its descriptor only.

@@ -1,56 +1,19 @@
-//! Reads a `google.protobuf.FileDescriptorSet` into tables, in two passes: all files, then the names in them. Called by
-//! `descriptor`.
+//! Reads a `google.protobuf.FileDescriptorSet` into tables, in two passes: all files here, then the names in them in
+//! `resolve`. Called by `descriptor`.
 //!
 //! By hand, since the generated types of `google.protobuf` stand on this layer. The numbers are those of
 //! `google/protobuf/descriptor.proto`.
 
-use std::fmt;
-
 use super::features::{Features, Presence};
-use super::pool::{Enum, EnumValue, Field, File, Kind, Message, Method, Oneof, Service, Symbol, Tables};
+use super::pool::{
+    Enum, EnumValue, Field, File, Kind, Message, Method, Oneof, PoolError, Service, Symbol, Tables, joined,
+};
+use super::resolve::{Starts, resolve};
 use crate::wire::{DecodeError, Input, Session};
-
-/// Why bytes are not a set of descriptors.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PoolError {
-    /// They are not a `google.protobuf.FileDescriptorSet`.
-    Decode(DecodeError),
-    /// A file names a type that is in none of the files.
-    Missing {
-        /// What names it: the full name of a field or method.
-        user: String,
-        /// The type.
-        name: String,
-    },
-    /// Two types of one name.
-    Duplicate {
-        /// The name.
-        name: String,
-    },
-}
-
-impl fmt::Display for PoolError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Decode(error) => write!(f, "this is no set of descriptors: {error}"),
-            Self::Missing { user, name } => write!(f, "`{user}` names `{name}`, which no file declares"),
-            Self::Duplicate { name } => write!(f, "`{name}` is declared twice"),
-        }
-    }
-}
-
-impl std::error::Error for PoolError {}
-
-impl From<DecodeError> for PoolError {
-    fn from(error: DecodeError) -> Self {
-        Self::Decode(error)
-    }
-}
 
 /// Adds all files of a `FileDescriptorSet`. A file that is there already, by its name, is passed over.
 pub(super) fn add_set(tables: &mut Tables, set: &[u8]) -> Result<(), PoolError> {
-    let starts = (tables.messages.len(), tables.extensions.len(), tables.services.len());
+    let starts = Starts::of(tables);
     each(set, |tag, input| {
         match tag {
             10 => add_file(tables, input.slice()?)?,
@@ -151,10 +114,6 @@ fn name_of(bytes: &[u8]) -> Result<String, PoolError> {
     String::from_utf8(part(bytes, 1)?).map_err(|_| DecodeError::InvalidUtf8.into())
 }
 
-fn joined(scope: &str, name: &str) -> String {
-    if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
-}
-
 fn declare(tables: &mut Tables, full_name: &str, symbol: Symbol) -> Result<(), PoolError> {
     match tables.names.insert(full_name.to_owned(), symbol) {
         None => Ok(()),
@@ -180,6 +139,8 @@ fn add_message(tables: &mut Tables, bytes: &[u8], site: &Site<'_>) -> Result<(),
         by_name: Default::default(),
         by_json_name: Default::default(),
         extension_ranges: Vec::new(),
+        reserved_ranges: Vec::new(),
+        reserved_names: Vec::new(),
         map_entry: varint(&options, 7)? == Some(1),
         message_set: varint(&options, 1)? == Some(1),
         options,
@@ -189,6 +150,8 @@ fn add_message(tables: &mut Tables, bytes: &[u8], site: &Site<'_>) -> Result<(),
             18 => message.fields.push(field(input.slice()?, &inner)?),
             42 => message.extension_ranges.push(range(input.slice()?)?),
             66 => message.oneofs.push(oneof(input.slice()?)?),
+            74 => message.reserved_ranges.push(range(input.slice()?)?),
+            82 => message.reserved_names.push(owned(input)?),
             tag => input.skip(tag)?,
         }
         Ok(())
@@ -390,73 +353,4 @@ fn method(bytes: &[u8]) -> Result<Method, PoolError> {
         server_streaming: varint(bytes, 6)? == Some(1),
         options: part(bytes, 4)?,
     })
-}
-
-/// The second pass, over what is new: names become places.
-fn resolve(
-    tables: &mut Tables,
-    (messages, extensions, services): (usize, usize, usize),
-) -> Result<(), PoolError> {
-    let Tables { names, messages: all_messages, extensions: all_extensions, .. } = tables;
-    let fields = all_messages.iter_mut().skip(messages).flat_map(|message| &mut message.fields);
-    for field in fields.chain(all_extensions.iter_mut().skip(extensions)) {
-        field.kind = match (field.kind, names.get(&field.type_name)) {
-            (Kind::Message(_), Some(Symbol::Message(index))) => Kind::Message(*index),
-            (Kind::Enum(_), Some(Symbol::Enum(index))) => Kind::Enum(*index),
-            (Kind::Message(_) | Kind::Enum(_), _) => {
-                return Err(missing(&field.full_name, &field.type_name));
-            }
-            (scalar, _) => scalar,
-        };
-    }
-    for (index, extension) in tables.extensions.iter().enumerate().skip(extensions) {
-        let message = message(tables, &extension.full_name, &extension.extendee)?;
-        tables.extended.insert((message, extension.number), index);
-    }
-    for service in services..tables.services.len() {
-        let Some(found) = tables.services.get(service) else { continue };
-        let mut places = Vec::new();
-        for method in &found.methods {
-            let user = joined(&found.full_name, &method.name);
-            places.push((
-                message(tables, &user, &method.input_name)?,
-                message(tables, &user, &method.output_name)?,
-            ));
-        }
-        let methods = tables.services.get_mut(service).into_iter().flat_map(|service| &mut service.methods);
-        for (method, place) in methods.zip(places) {
-            (method.input, method.output) = place;
-        }
-    }
-    map_entries(tables, messages);
-    Ok(())
-}
-
-/// What stands in an entry of a map is always written, and never a group.
-fn map_entries(tables: &mut Tables, from: usize) {
-    for message in tables.messages.iter_mut().skip(from).filter(|message| message.map_entry) {
-        for field in &mut message.fields {
-            field.presence = Presence::Explicit;
-            field.delimited = false;
-        }
-    }
-    let entries: Vec<bool> = tables.messages.iter().map(|message| message.map_entry).collect();
-    for field in tables.messages.iter_mut().skip(from).flat_map(|message| &mut message.fields) {
-        if let Kind::Message(index) = field.kind
-            && entries.get(index) == Some(&true)
-        {
-            field.delimited = false;
-        }
-    }
-}
-
-fn message(tables: &Tables, user: &str, name: &str) -> Result<usize, PoolError> {
-    match tables.names.get(name) {
-        Some(Symbol::Message(index)) => Ok(*index),
-        _ => Err(missing(user, name)),
-    }
-}
-
-fn missing(user: &str, name: &str) -> PoolError {
-    PoolError::Missing { user: user.to_owned(), name: name.to_owned() }
 }

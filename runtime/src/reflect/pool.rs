@@ -1,8 +1,10 @@
 //! What a set of descriptors says, as tables: filled by `parse`, read through the handles of `descriptor`.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use super::features::Presence;
+use crate::wire::DecodeError;
 
 /// All tables of a set of files. Types refer to each other by their places in these.
 #[derive(Debug, Default)]
@@ -52,6 +54,9 @@ pub(super) struct Message {
     pub(super) by_json_name: HashMap<String, usize>,
     /// First and last number of each range of extensions, the last one excluded.
     pub(super) extension_ranges: Vec<(u32, u32)>,
+    /// The same of the numbers that no field may have.
+    pub(super) reserved_ranges: Vec<(u32, u32)>,
+    pub(super) reserved_names: Vec<String>,
     pub(super) map_entry: bool,
     pub(super) message_set: bool,
     pub(super) options: Vec<u8>,
@@ -155,4 +160,47 @@ pub(super) struct Method {
     pub(super) client_streaming: bool,
     pub(super) server_streaming: bool,
     pub(super) options: Vec<u8>,
+}
+
+/// The full name of what is declared in a scope.
+pub(super) fn joined(scope: &str, name: &str) -> String {
+    if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
+}
+
+/// Why bytes are not a set of descriptors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PoolError {
+    /// They are not a `google.protobuf.FileDescriptorSet`.
+    Decode(DecodeError),
+    /// A file names a type that is in none of the files.
+    Missing {
+        /// What names it: the full name of a field or method.
+        user: String,
+        /// The type.
+        name: String,
+    },
+    /// Two types of one name.
+    Duplicate {
+        /// The name.
+        name: String,
+    },
+}
+
+impl fmt::Display for PoolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Decode(error) => write!(f, "this is no set of descriptors: {error}"),
+            Self::Missing { user, name } => write!(f, "`{user}` names `{name}`, which no file declares"),
+            Self::Duplicate { name } => write!(f, "`{name}` is declared twice"),
+        }
+    }
+}
+
+impl std::error::Error for PoolError {}
+
+impl From<DecodeError> for PoolError {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(error)
+    }
 }

@@ -1,14 +1,20 @@
-//! The testee of Google's conformance suite: reads messages by protocall's codec or as JSON, and writes them back.
+//! The testee of Google's conformance suite: reads messages by protocall's codec, as JSON or as text, and writes them
+//! back. Its argument is the way through: none for the codec of generated messages, `tables` for the one that goes by
+//! tables, `views`, or `dynamic` for messages that are known by their descriptors only.
 //!
 //! Started by the suite's runner (`tests/conformance/runner.sh`), which tests/tests/conformance.rs runs. A request is a
 //! little-endian `u32` and that many bytes of a `ConformanceRequest`; the answer goes back the same way, until the end
 //! of stdin.
 
-use std::io::{self, BufWriter, Read, Write};
+use std::fmt::Display;
+use std::io::{self, BufWriter, Read as _, Write};
 use std::process::ExitCode;
 
-use protocall::json::{Json, JsonReader};
-use protocall::{Bytes, DecodeError, EncodeOptions, Message, MessageView, Viewable};
+use protocall::json::{JsonError, JsonReader, JsonWriter};
+use protocall::text::{TextReader, TextWriter};
+use protocall::{
+    Bytes, DecodeError, DynamicMessage, EncodeOptions, Json, Message, MessageView, Reflect, Text, Viewable,
+};
 
 use schema::conformance::{
     ConformanceRequest, ConformanceResponse, FailureSet, TestCategory, WireFormat,
@@ -65,50 +71,77 @@ const EXAMINED: [Examined; 6] = [
     >(),
 ];
 
-/// A message and the way through its codec.
+/// A message, and how it is read on each way.
 struct Examined {
     name: &'static str,
-    answer: fn(&Bytes) -> Answer,
-    to_json: fn(&Bytes) -> Answer,
-    from_json: fn(&str, JsonReader, WireFormat) -> Answer,
+    codec: Read,
+    tables: Read,
+    views: Read,
+    dynamic: Read,
 }
 
+/// Reads a payload; otherwise what to answer.
+type Read = fn(&Payload, lenient: bool) -> Result<Box<dyn Subject>, Answer>;
+
 impl Examined {
-    const fn new<M: Viewable + Json, Small: Message>() -> Self {
+    const fn new<M: Viewable + Json + Text, Small: Message + Json + Text>() -> Self {
         Self {
             name: M::NAME,
-            answer: through_codec::<M, Small>,
-            to_json: to_json::<M>,
-            from_json: from_json::<M>,
+            codec: |payload, lenient| match payload {
+                Payload::ProtobufPayload(bytes) => compared::<M, Small>(bytes),
+                other => Ok(Box::new(Own(read::<M>(other, lenient)?))),
+            },
+            tables: |payload, lenient| Ok(Box::new(Own(read::<Small>(payload, lenient)?))),
+            views: |payload, lenient| match payload {
+                Payload::ProtobufPayload(bytes) => match M::View::decode(bytes) {
+                    Ok(view) => Ok(Box::new(Viewed(view.to_message()))),
+                    Err(error) => Err(refused(error)),
+                },
+                other => Ok(Box::new(Viewed(read::<M>(other, lenient)?))),
+            },
+            dynamic: |payload, lenient| {
+                let known = M::default();
+                let mut message = DynamicMessage::new(known.descriptor());
+                match payload {
+                    Payload::ProtobufPayload(bytes) => {
+                        message = DynamicMessage::decode(known.descriptor(), bytes).map_err(refused)?;
+                    }
+                    Payload::JsonPayload(text) => json(lenient).merge(&mut message, text).map_err(refused)?,
+                    Payload::TextPayload(text) => {
+                        TextReader::new().merge(&mut message, text).map_err(refused)?
+                    }
+                    Payload::JspbPayload(_) => return Err(no_jspb()),
+                }
+                Ok(Box::new(message))
+            },
         }
     }
 }
 
-fn to_json<M: Message + Json>(payload: &Bytes) -> Answer {
-    match M::decode(payload) {
-        Ok(message) => written_as_json(&message),
-        Err(error) => Answer::ParseError(error.to_string()),
+fn refused(error: impl Display) -> Answer {
+    Answer::ParseError(error.to_string())
+}
+
+fn no_jspb() -> Answer {
+    Answer::Skipped("protocall has no JSPB".to_owned())
+}
+
+fn json(lenient: bool) -> JsonReader {
+    JsonReader::new().ignore_unknown(lenient)
+}
+
+fn read<M: Message + Json + Text>(payload: &Payload, lenient: bool) -> Result<M, Answer> {
+    match payload {
+        Payload::ProtobufPayload(bytes) => M::decode(bytes).map_err(refused),
+        Payload::JsonPayload(text) => json(lenient).read(text).map_err(refused),
+        Payload::TextPayload(text) => M::from_text(text).map_err(refused),
+        Payload::JspbPayload(_) => Err(no_jspb()),
     }
 }
 
-fn written_as_json(message: &impl Json) -> Answer {
-    match message.to_json() {
-        Ok(text) => Answer::JsonPayload(text),
-        Err(error) => Answer::SerializeError(error.to_string()),
-    }
-}
-
-fn from_json<M: Message + Json>(text: &str, reader: JsonReader, wanted: WireFormat) -> Answer {
-    match (reader.read::<M>(text), wanted) {
-        (Err(error), _) => Answer::ParseError(error.to_string()),
-        (Ok(message), WireFormat::Json) => written_as_json(&message),
-        (Ok(message), _) => encoded(&message),
-    }
-}
-
-/// Decodes and encodes. There are three ways to decode: one copies `bytes` fields, one slices them, and a view borrows
-/// them; and `Small` goes by tables. As the runner can only look at one answer, they are held against each other here.
-fn through_codec<M: Viewable, Small: Message>(payload: &Bytes) -> Answer {
+/// Decodes. There are three ways to: one copies `bytes` fields, one slices them, and a view borrows them; and `Small`
+/// goes by tables. As the runner can only look at one answer, they are held against each other here.
+fn compared<M: Viewable + Json, Small: Message>(payload: &Bytes) -> Result<Box<dyn Subject>, Answer> {
     let copied = M::decode(payload);
     let view = M::View::decode(payload);
     let encode_view = |view: &M::View<'_>| EncodeOptions::new().deterministic(true).encode_view_to_vec(view);
@@ -121,12 +154,9 @@ fn through_codec<M: Viewable, Small: Message>(payload: &Bytes) -> Answer {
     ];
     let expected = written(&copied);
     if let Some((way, other)) = ways.iter().find(|(_, other)| *other != expected) {
-        return Answer::RuntimeError(format!("decode gives {expected:?}, and {way} {other:?}"));
+        return Err(Answer::RuntimeError(format!("decode gives {expected:?}, and {way} {other:?}")));
     }
-    match copied {
-        Ok(message) => encoded(&message),
-        Err(error) => Answer::ParseError(error.to_string()),
-    }
+    copied.map(|message| Box::new(Own(message)) as Box<dyn Subject>).map_err(refused)
 }
 
 /// What was decoded, as bytes that are the same for equal messages.
@@ -137,6 +167,63 @@ fn written<M: Message>(decoded: &Result<M, DecodeError>) -> Result<Vec<u8>, Deco
         .map_err(|error| *error)
 }
 
+/// A message that was read, and is to be written.
+trait Subject {
+    fn message(&self) -> &dyn Reflect;
+
+    fn encoded(&self) -> Answer;
+
+    fn to_json(&self) -> Result<String, JsonError>;
+}
+
+/// Written by its own codec.
+struct Own<M>(M);
+
+/// Written by the codec of its view.
+struct Viewed<M>(M);
+
+impl<M: Message + Json> Subject for Own<M> {
+    fn message(&self) -> &dyn Reflect {
+        &self.0
+    }
+
+    fn encoded(&self) -> Answer {
+        encoded(&self.0)
+    }
+
+    fn to_json(&self) -> Result<String, JsonError> {
+        self.0.to_json()
+    }
+}
+
+impl<M: Viewable + Json> Subject for Viewed<M> {
+    fn message(&self) -> &dyn Reflect {
+        &self.0
+    }
+
+    fn encoded(&self) -> Answer {
+        Answer::ProtobufPayload(EncodeOptions::new().encode_view_to_vec(&M::View::of(&self.0)).into())
+    }
+
+    fn to_json(&self) -> Result<String, JsonError> {
+        self.0.to_json()
+    }
+}
+
+impl Subject for DynamicMessage {
+    fn message(&self) -> &dyn Reflect {
+        self
+    }
+
+    fn encoded(&self) -> Answer {
+        Answer::ProtobufPayload(self.encode_to_vec().into())
+    }
+
+    fn to_json(&self) -> Result<String, JsonError> {
+        JsonWriter::new().write(self)
+    }
+}
+
 fn encoded<M: Message>(message: &M) -> Answer {
     let mut bytes = Vec::new();
     match message.encode(&mut bytes) {
@@ -145,38 +232,52 @@ fn encoded<M: Message>(message: &M) -> Answer {
     }
 }
 
-fn answer(request: &ConformanceRequest) -> Answer {
+fn answer(request: &ConformanceRequest, way: Way) -> Answer {
     // The runner's first question: which tests are known to fail. None is.
     if request.message_type == FailureSet::NAME {
         return encoded(&FailureSet::default());
     }
-    match request.requested_output_format {
-        WireFormat::Protobuf | WireFormat::Json => {}
-        WireFormat::TextFormat => return Answer::Skipped("protocall writes no text format yet".to_owned()),
-        WireFormat::Jspb => return Answer::Skipped("protocall has no JSPB".to_owned()),
-        other => return Answer::RuntimeError(format!("the request wants the format {other:?}")),
-    }
     let Some(examined) = EXAMINED.iter().find(|examined| examined.name == request.message_type) else {
         return Answer::RuntimeError(format!("the testee has no message {}", request.message_type));
     };
-    match &request.payload {
-        Some(Payload::ProtobufPayload(payload)) => match request.requested_output_format {
-            WireFormat::Json => (examined.to_json)(payload),
-            _ => (examined.answer)(payload),
+    let Some(payload) = &request.payload else {
+        return Answer::RuntimeError("the request has no payload".to_owned());
+    };
+    let lenient = request.test_category == TestCategory::JsonIgnoreUnknownParsingTest;
+    let subject = match way(examined)(payload, lenient) {
+        Ok(subject) => subject,
+        Err(answer) => return answer,
+    };
+    match request.requested_output_format {
+        WireFormat::Protobuf => subject.encoded(),
+        WireFormat::Json => match subject.to_json() {
+            Ok(text) => Answer::JsonPayload(text),
+            Err(error) => Answer::SerializeError(error.to_string()),
         },
-        Some(Payload::JsonPayload(text)) => {
-            let lenient = request.test_category == TestCategory::JsonIgnoreUnknownParsingTest;
-            let reader = JsonReader::new().ignore_unknown(lenient);
-            (examined.from_json)(text, reader, request.requested_output_format)
+        WireFormat::TextFormat => {
+            let writer = TextWriter::new().unknown_fields(request.print_unknown_fields);
+            Answer::TextPayload(writer.write(subject.message()))
         }
-        Some(Payload::TextPayload(_)) => Answer::Skipped("protocall reads no text format yet".to_owned()),
-        Some(Payload::JspbPayload(_)) => Answer::Skipped("protocall has no JSPB".to_owned()),
-        None => Answer::RuntimeError("the request has no payload".to_owned()),
+        WireFormat::Jspb => no_jspb(),
+        other => Answer::RuntimeError(format!("the request wants the format {other:?}")),
     }
 }
 
+/// What a message is read by.
+type Way = fn(&Examined) -> Read;
+
+fn way(name: Option<&str>) -> Option<Way> {
+    Some(match name {
+        None => |examined| examined.codec,
+        Some("tables") => |examined| examined.tables,
+        Some("views") => |examined| examined.views,
+        Some("dynamic") => |examined| examined.dynamic,
+        Some(_) => return None,
+    })
+}
+
 /// The next request; `None` when stdin ends between two.
-fn next(input: &mut impl Read) -> io::Result<Option<Bytes>> {
+fn next(input: &mut impl io::Read) -> io::Result<Option<Bytes>> {
     let mut length = [0; 4];
     let got = input.read(&mut length)?;
     if got == 0 {
@@ -192,10 +293,10 @@ fn next(input: &mut impl Read) -> io::Result<Option<Bytes>> {
     Ok(Some(request.into()))
 }
 
-fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
+fn serve(input: &mut impl io::Read, output: &mut impl Write, way: Way) -> io::Result<()> {
     while let Some(request) = next(input)? {
         let result = match ConformanceRequest::decode_bytes(request) {
-            Ok(request) => answer(&request),
+            Ok(request) => answer(&request, way),
             Err(error) => Answer::RuntimeError(format!("the request itself cannot be read: {error}")),
         };
         let response = ConformanceResponse { result: Some(result), ..Default::default() }.encode_to_vec();
@@ -208,7 +309,10 @@ fn serve(input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
 }
 
 fn main() -> ExitCode {
-    match serve(&mut io::stdin().lock(), &mut BufWriter::new(io::stdout().lock())) {
+    let argument = std::env::args().nth(1);
+    let way = way(argument.as_deref()).ok_or_else(|| io::Error::other("no such way"));
+    let (mut input, mut output) = (io::stdin().lock(), BufWriter::new(io::stdout().lock()));
+    match way.and_then(|way| serve(&mut input, &mut output, way)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to do where stderr is gone, too.
