@@ -19,6 +19,7 @@ pub mod peer;
 pub mod program;
 pub mod raw;
 pub mod recorder;
+pub mod rules;
 pub mod sample;
 pub mod shop_samples;
 pub mod source;

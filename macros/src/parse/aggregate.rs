@@ -4,6 +4,9 @@
 
 use super::token::Tokens;
 
+/// The hosts of the types that an `Any` in the value of an option can hold.
+pub(super) const HOSTS: [&str; 2] = ["type.googleapis.com", "type.googleprod.com"];
+
 /// One `name: value`.
 #[derive(Debug, PartialEq)]
 pub(super) struct Entry<'a> {
@@ -28,6 +31,34 @@ pub(super) fn entries(text: &str) -> Option<Vec<Entry<'_>>> {
         };
     }
     Some(entries)
+}
+
+/// The host in `[host/package.Type]`, if it is not one of [`HOSTS`].
+pub(super) fn other_host(text: &str) -> Option<String> {
+    let tokens: Vec<&str> = Tokens::new(text).map(|(_, token)| token).collect();
+    let slash = tokens.iter().position(|token| *token == "/")?;
+    let before = tokens.get(..slash)?;
+    let start = before.iter().rposition(|token| *token == "[")?;
+    let host: String = before.get(start + 1..)?.concat();
+    (!HOSTS.contains(&host.as_str())).then_some(host)
+}
+
+/// The names and values of a list without messages in it; values can be strings with their quotes.
+pub(super) fn pairs(text: &str) -> Option<Vec<(&str, &str)>> {
+    let tokens: Vec<&str> = Tokens::new(text).map(|(_, token)| token).collect();
+    let mut rest = tokens.as_slice();
+    let mut pairs = Vec::new();
+    while let Some((first, after)) = rest.split_first() {
+        rest = match (*first, after) {
+            ("," | ";", _) => after,
+            (name, [":", value, after @ ..]) if is_word(name) => {
+                pairs.push((name, *value));
+                after
+            }
+            _ => return None,
+        };
+    }
+    Some(pairs)
 }
 
 /// Goes behind `pb.cpp] : { … }`.

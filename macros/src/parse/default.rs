@@ -55,6 +55,44 @@ fn float(value: &UninterpretedOption) -> Result<String, String> {
     integer(value, i128::MIN, i128::MAX).map_err(|_| "expected a number".to_owned())
 }
 
+/// Spells the default of a float as protoc does: as `%g` of C, with as few digits as bring the number back.
+pub(super) fn respell(field: &mut FieldDescriptorProto) {
+    let single = field.r#type == Some(Type::Float.into());
+    let double = field.r#type == Some(Type::Double.into());
+    let Some(text) = field.default_value.as_mut().filter(|_| single || double) else { return };
+    let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite()) else { return };
+    *text = if single { single_text(number as f32) } else { double_text(number) };
+}
+
+fn single_text(number: f32) -> String {
+    let short = general(number.into(), 6);
+    // The smallest of all are never short.
+    if short.parse() == Ok(number) && !number.is_subnormal() { short } else { general(number.into(), 9) }
+}
+
+fn double_text(number: f64) -> String {
+    let short = general(number, 15);
+    if short.parse() == Ok(number) { short } else { general(number, 17) }
+}
+
+/// `%.{digits}g`
+fn general(number: f64, digits: usize) -> String {
+    let text = format!("{number:.*e}", digits - 1);
+    let Some((mantissa, exponent)) = text.split_once('e') else { return text };
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    match usize::try_from(digits as i32 - 1 - exponent) {
+        Ok(decimals) if exponent >= -4 => trimmed(&format!("{number:.decimals$}")).to_owned(),
+        _ => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{}e{sign}{:02}", trimmed(mantissa), exponent.unsigned_abs())
+        }
+    }
+}
+
+fn trimmed(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+}
+
 fn escaped(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for byte in bytes {
@@ -99,6 +137,25 @@ mod tests {
         assert_eq!(default(Type::Uint64, number(u64::MAX)).as_deref(), Ok("18446744073709551615"));
         assert_eq!(default(Type::Bytes, string(b"\xff\0'\"a")).as_deref(), Ok("\\377\\000\\'\\\"a"));
         assert_eq!(default(Type::Bool, word("true")).as_deref(), Ok("true"));
+    }
+
+    #[test]
+    fn floats_are_spelled_as_protoc_does() {
+        for (number, expected) in [
+            (1e21, "1e+21"),
+            (1e14, "100000000000000"),
+            (1e-7, "1e-07"),
+            (0.0001, "0.0001"),
+            (-0.5, "-0.5"),
+            (0.0, "0"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (1.7e308, "1.7e+308"),
+        ] {
+            assert_eq!(double_text(number), expected);
+        }
+        assert_eq!(single_text(0.1), "0.1");
+        assert_eq!(single_text(4_294_967_296.0), "4.2949673e+09");
+        assert_eq!(single_text(f32::INFINITY), "inf");
     }
 
     #[test]

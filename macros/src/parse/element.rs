@@ -51,6 +51,23 @@ pub(super) fn visit(file: &mut FileDescriptorProto, visitor: &mut impl Visitor) 
     }
 }
 
+/// The message of that name inside of the package, and its path.
+pub(super) fn message<'a>(
+    file: &'a mut FileDescriptorProto,
+    name: &str,
+) -> Option<(&'a mut DescriptorProto, Vec<i32>)> {
+    let (mut messages, mut path) = (&mut file.message_type, Vec::new());
+    let (outer, last) = name.rsplit_once('.').map_or((None, name), |(outer, last)| (Some(outer), last));
+    for part in outer.into_iter().flat_map(|outer| outer.split('.')) {
+        let (message, index) = messages.iter_mut().zip(0..).find(|(message, _)| message.name() == part)?;
+        path.extend([if path.is_empty() { 4 } else { 3 }, index]);
+        messages = &mut message.nested_type;
+    }
+    let (message, index) = messages.iter_mut().zip(0..).find(|(message, _)| message.name() == last)?;
+    path.extend([if path.is_empty() { 4 } else { 3 }, index]);
+    Some((message, path))
+}
+
 struct Walk<'a, V> {
     visitor: &'a mut V,
 }

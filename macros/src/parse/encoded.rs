@@ -14,6 +14,12 @@ use super::feature::FEATURES;
 /// The parts of a file that say which language it is in.
 const SYNTAX: u32 = 12;
 const EDITION: u32 = 14;
+/// That which names an import.
+const DEPENDENCY: u32 = 3;
+const OPTION_DEPENDENCY: u32 = 15;
+/// The parts of a message and of an enum that say who sees them.
+const MESSAGE_VISIBILITY: u32 = 11;
+const ENUM_VISIBILITY: u32 = 6;
 
 /// What is added behind the message at a path, where the parts that hold one message have an index of 0.
 type Additions = Vec<(Vec<i32>, Vec<u8>)>;
@@ -38,12 +44,74 @@ pub(super) fn encoded(raw: &[u8], linked: &FileDescriptorProto, dialect: &Dialec
         }
         let mut bytes = Vec::new();
         put_bytes(features, &set, &mut bytes);
+        // What a map chooses its entry has, too.
+        for part in entry(linked, path)
+            .into_iter()
+            .flat_map(|entry| [0, 1].map(|part| [&entry[..], &[2, part]].concat()))
+        {
+            additions.push(([&part[..], &[options, 0]].concat(), bytes.clone()));
+        }
         additions.push(([&path[..], &[options, 0]].concat(), bytes));
     }
+    visibility(linked, dialect, &mut additions);
     additions.sort();
     let additions: Vec<(&[i32], &[u8])> =
         additions.iter().map(|(path, bytes)| (&path[..], &bytes[..])).collect();
-    added(&renamed(raw, linked), &additions)
+    added(&imports(&renamed(raw, linked), linked.dependency.len(), dialect), &additions)
+}
+
+/// The path of the entry of the map that stands at `path`.
+fn entry(linked: &FileDescriptorProto, path: &[i32]) -> Option<Vec<i32>> {
+    let (owner, [2, field]) = path.split_last_chunk::<2>()? else { return None };
+    let mut messages = &linked.message_type;
+    let mut message = None;
+    for step in owner.chunks(2) {
+        let found = messages.get(usize::try_from(*step.get(1)?).ok()?)?;
+        messages = &found.nested_type;
+        message = Some(found);
+    }
+    let field = message?.field.get(usize::try_from(*field).ok()?)?;
+    let (_, name) = field.type_name().rsplit_once('.')?;
+    let is_map = |it: &DescriptorProto| {
+        it.name() == name && it.options.as_ref().is_some_and(|options| options.map_entry())
+    };
+    let index = messages.iter().position(is_map)?;
+    Some([owner, &[3, i32::try_from(index).ok()?]].concat())
+}
+
+/// Adds what `export` and `local` say.
+fn visibility(linked: &FileDescriptorProto, dialect: &Dialect, additions: &mut Additions) {
+    if dialect.marks.is_empty() {
+        return;
+    }
+    let mut mark = |name: &str, path: &[i32], part: u32| {
+        if let Some((export, _)) = dialect.marks.get(name) {
+            let mut bytes = Vec::new();
+            put_number(part, if *export { 2 } else { 1 }, &mut bytes);
+            additions.push((path.to_vec(), bytes));
+        }
+    };
+    for (index, item) in (0..).zip(&linked.enum_type) {
+        mark(item.name(), &[5, index], ENUM_VISIBILITY);
+    }
+    for (index, message) in (0..).zip(&linked.message_type) {
+        mark_inside(message, (message.name(), &[4, index]), &mut mark);
+    }
+}
+
+fn mark_inside(
+    message: &DescriptorProto,
+    (name, path): (&str, &[i32]),
+    mark: &mut impl FnMut(&str, &[i32], u32),
+) {
+    mark(name, path, MESSAGE_VISIBILITY);
+    for (index, item) in (0..).zip(&message.enum_type) {
+        mark(&format!("{name}.{}", item.name()), &[path, &[4, index]].concat(), ENUM_VISIBILITY);
+    }
+    for (index, nested) in (0..).zip(&message.nested_type) {
+        let name = format!("{name}.{}", nested.name());
+        mark_inside(nested, (&name, &[path, &[3, index]].concat()), mark);
+    }
 }
 
 /// The part that holds the options of the declaration at `path`, and the number of the features in them.
@@ -110,6 +178,27 @@ fn renamed(raw: &[u8], linked: &FileDescriptorProto) -> Vec<u8> {
     let additions: Vec<(&[i32], &[u8])> =
         additions.iter().map(|(path, bytes)| (&path[..], &bytes[..])).collect();
     added(raw, &additions)
+}
+
+/// The file with its own imports alone, which stand before those that the link needed; those of options are a list of
+/// their own.
+fn imports(raw: &[u8], own: usize, dialect: &Dialect) -> Vec<u8> {
+    let (mut out, mut options) = (Vec::with_capacity(raw.len()), Vec::new());
+    let mut seen = 0;
+    for (number, whole, value) in Fields(raw) {
+        if number != DEPENDENCY {
+            out.extend_from_slice(whole);
+            continue;
+        }
+        if dialect.option_imports.contains(&seen) {
+            put_bytes(OPTION_DEPENDENCY, value.unwrap_or_default(), &mut options);
+        } else if seen < own {
+            out.extend_from_slice(whole);
+        }
+        seen += 1;
+    }
+    out.extend(options);
+    out
 }
 
 fn names(raw: &[u8], linked: &DescriptorProto, path: &[i32], additions: &mut Additions) {

@@ -8,24 +8,34 @@ use std::collections::HashSet;
 use prost_types::FileDescriptorProto;
 use protox::prost_reflect::{DescriptorError, DescriptorPool};
 
+use super::declared::Declarations;
 use super::file::File;
+use super::mend::Public;
 use super::suggest::Known;
 use super::types::Types;
 use super::wording::Told;
-use super::{apart, check, encoded, mend, message_set, number, relative, rule, style, unused, visible};
+use super::{
+    apart, check, constraint, early, encoded, extend, lite, mend, message_set, number, range, relative, rule,
+    style, unused, value, visible,
+};
 use crate::error::{Errors, Problem};
 
 /// Links the files in their order; those that fail, or import one that failed, are not in the answer.
 pub(super) fn link(mut files: Vec<File>, mut failed: HashSet<String>) -> (Vec<File>, Errors) {
     let mut errors = Errors::default();
     let mut pool = DescriptorPool::new();
+    let mut public = Public::default();
+    let mut declarations = Declarations::default();
     let mut refused: Vec<(Refused, usize)> = Vec::new();
     let mut sound = Vec::new();
     for (index, file) in files.iter_mut().enumerate() {
         let name = file.descriptor.name().to_owned();
         let broken =
             failed.contains(&name) || file.descriptor.dependency.iter().any(|import| failed.contains(import));
-        match add(&mut pool, file, broken) {
+        public.learn(&file.descriptor);
+        declarations.learn(file, &mut errors);
+        early::check(file, &mut errors);
+        match add(&mut pool, file, (!broken).then_some(&public)) {
             Some(Ok(linked)) => sound.push((index, linked)),
             Some(Err(file)) => {
                 failed.insert(name);
@@ -40,7 +50,10 @@ pub(super) fn link(mut files: Vec<File>, mut failed: HashSet<String>) -> (Vec<Fi
         let Some(file) = files.get(index) else { continue };
         refused.explained(&pool, &files, file).into_iter().for_each(|problem| errors.push(problem));
     }
-    (replaced(files, sound, &mut errors), errors)
+    let linked = replaced(files, sound);
+    checked(&linked, &declarations, &mut errors);
+    value::check(&linked, &pool, &mut errors);
+    (linked, errors)
 }
 
 /// A file that did not link, as it was to be linked.
@@ -76,17 +89,17 @@ impl Refused {
     }
 }
 
+/// `public` is missing for a file that cannot link, since an import of it did not.
 fn add(
     pool: &mut DescriptorPool,
     file: &mut File,
-    broken: bool,
+    public: Option<&Public>,
 ) -> Option<Result<FileDescriptorProto, Refused>> {
-    if broken {
-        return None;
-    }
+    let public = public?;
     let info = file.descriptor.source_code_info.take();
     let mut mended = file.descriptor.clone();
     mend::set_apart(&mut mended, &file.dialect);
+    public.spell_out(&mut mended);
     relative::complete(&mut mended, &|name| pool.get_extension_by_name(name).is_some());
     match pool.add_file_descriptor_proto(mended.clone()) {
         Ok(()) => {
@@ -104,8 +117,8 @@ fn add(
     }
 }
 
-/// The linked descriptors in the files' place; what protox does not check is checked here.
-fn replaced(files: Vec<File>, sound: Vec<(usize, FileDescriptorProto)>, errors: &mut Errors) -> Vec<File> {
+/// The linked descriptors in the files' place.
+fn replaced(files: Vec<File>, sound: Vec<(usize, FileDescriptorProto)>) -> Vec<File> {
     let mut sound = sound.into_iter().peekable();
     let mut linked = Vec::new();
     for (index, mut file) in files.into_iter().enumerate() {
@@ -117,15 +130,25 @@ fn replaced(files: Vec<File>, sound: Vec<(usize, FileDescriptorProto)>, errors: 
             linked.push(file);
         }
     }
-    let types = Types::new(&linked);
-    let sets = message_set::names(&linked);
+    linked
+}
+
+/// What protox does not check is checked here.
+fn checked(linked: &[File], declarations: &Declarations, errors: &mut Errors) {
+    let types = Types::new(linked);
+    let sets = message_set::names(linked);
+    let entries = constraint::entries(linked);
+    let lite = lite::names(linked);
     for (index, file) in linked.iter().enumerate() {
         check::reserved_names(file).into_iter().for_each(|problem| errors.push(problem));
+        range::check(file, errors);
+        constraint::check(file, &entries, errors);
+        extend::check(file, declarations, errors);
         rule::check(file, &types, errors);
         message_set::check(file, &sets, errors);
-        visible::check(&linked, index, &types, errors);
+        lite::check(linked, index, (&lite, &types), errors);
+        visible::check(linked, index, &types, errors);
         style::check(file, errors);
     }
-    unused::check(&linked, &types, errors);
-    linked
+    unused::check(linked, &types, errors);
 }

@@ -32,18 +32,16 @@ pub(super) fn lower(source: &Source, blame: usize) -> Result<Lowered<'_>, Vec<Pr
             Some(edition) => Some(edition),
             None => return Err(vec![unknown(source, blame, statement)]),
         },
-        None if may_need_it(text) => None,
-        // Nothing else is to be done for files without an edition.
-        None => {
-            let (text, kept) = (Cow::Borrowed(text), Kept::default());
-            return Ok(Lowered { text, shift: 0, edition: None, kept });
-        }
+        None => None,
     };
     let mut scanner = Scanner::new(source, edition, blame);
     scanner.run(statement.as_ref().map_or(0, |statement| statement.tokens));
     let (edits, kept, problems) = scanner.finish();
     if !problems.is_empty() {
         return Err(problems);
+    }
+    if statement.is_none() && edits.is_empty() {
+        return Ok(Lowered { text: Cow::Borrowed(text), shift: 0, edition, kept });
     }
     let mut bytes = text.as_bytes().to_vec();
     for edit in &edits {
@@ -112,15 +110,6 @@ fn unknown(source: &Source, blame: usize, statement: &Statement) -> Problem {
         .within(&super::scan::package(&source.text))
 }
 
-/// Whether a file without an edition can have what the parser does not take: `-inf`, `-nan`, options of an extension
-/// number, a second statement about the edition.
-fn may_need_it(text: &str) -> bool {
-    let negative = |(at, _): (usize, &str)| text.get(..at).unwrap_or("").trim_end().ends_with('-');
-    let words = ["extensions", "edition"];
-    words.iter().any(|word| text.contains(word))
-        || ["inf", "nan"].iter().any(|word| text.match_indices(word).any(negative))
-}
-
 /// Blanks a range but for its line ends, and puts the word at its end.
 fn replace(bytes: &mut [u8], edit: &Edit) {
     let Some(range) = bytes.get_mut(edit.start..edit.end) else { return };
@@ -171,7 +160,6 @@ mod tests {
             ("option (x) = { a: -inf };", "option (x) = { a: -inf };"),
             ("message A { extensions 1, 6 [declaration = { a: 1 }]; }", "message A { extensions 1, 6 ; }"),
             ("message A { extensions 1 to 6 [x = 1]; }", "message A { extensions 1 to 6 [x = 1]; }"),
-            ("message A { local local = 1; }", "message A { local local = 1; }"),
         ] {
             let found = lowered(&format!("{head}{text}"));
             assert_eq!(

@@ -5,9 +5,11 @@
 
 use std::collections::HashMap;
 
-use prost_types::{DescriptorProto, FieldDescriptorProto, FileDescriptorProto, UninterpretedOption};
+use prost_types::field_descriptor_proto::Type;
+use prost_types::{FieldDescriptorProto, FileDescriptorProto, UninterpretedOption};
 
 use super::aggregate::{self, Entry};
+use super::bracket;
 use super::default;
 use super::dialect::{Choice, Dialect};
 use super::edition::Edition;
@@ -37,6 +39,13 @@ const ENDED: [(Target, &str, u32, &str); 4] = [
     (Target::File, "java_multiple_files", 1001, "remove it; it is so anyway"),
 ];
 
+/// Options that nobody sets: on what (everything), name, why not, what to do.
+const UNSETTABLE: [(Option<Target>, &str, &str, &str); 3] = [
+    (Some(Target::Message), "map_entry", "is not set by hand", "write `map<KeyType, ValueType>`"),
+    (Some(Target::File), "php_generic_services", "is not known any more", "remove it"),
+    (None, "uninterpreted_option", "is for compilers alone", "remove it"),
+];
+
 /// Options of those who define features: newer than the descriptors that protox links with, and of no use here.
 const OF_FEATURES: [&str; 2] = ["edition_defaults", "feature_support"];
 
@@ -62,6 +71,7 @@ pub(super) fn take(
     };
     let package = file.package().to_owned();
     let mut problems = Vec::new();
+    taken.kept.ranges.into_iter().for_each(|range| bracket::give_back(file, range));
     for reserved in &taken.kept.reserved {
         if !give_back(file, source, reserved) {
             let label = source.mark(reserved.offset, reserved.name.len(), "reserved again here");
@@ -108,6 +118,7 @@ impl Visitor for Taker<'_> {
                 self.features(place, option, at);
             } else if option.name.len() == 1 {
                 self.check_ended(place, option, &at);
+                self.check_settable(place, option, &at);
             }
             // A default is read with its field, which comes first.
             let is_default = place.target == Target::Field && self.is_default(option);
@@ -120,7 +131,20 @@ impl Visitor for Taker<'_> {
     }
 
     fn field(&mut self, path: &[i32], field: &mut FieldDescriptorProto) {
-        let Some(options) = &mut field.options else { return };
+        default::respell(field);
+        let Some(options) = &field.options else { return };
+        let scalar = field.r#type.is_some_and(|kind| kind != i32::from(Type::Message));
+        let lazy = |option: &UninterpretedOption| {
+            is_plain(option, 0, "unverified_lazy") && option.identifier_value.as_deref() == Some("true")
+        };
+        if let Some(index) = options.uninterpreted_option.iter().position(lazy).filter(|_| scalar) {
+            let at = [path, &[8, UNINTERPRETED, i32::try_from(index).unwrap_or(0)]].concat();
+            self.refuse(
+                "`unverified_lazy` is for fields of messages".to_owned(),
+                &at,
+                "remove it".to_owned(),
+            );
+        }
         let mut defaults =
             (0..).zip(&options.uninterpreted_option).filter(|(_, option)| self.is_default(option));
         let (Some((index, found)), second) = (defaults.next(), defaults.next()) else { return };
@@ -131,6 +155,7 @@ impl Visitor for Taker<'_> {
         match default::text(field, &value) {
             Ok(text) => {
                 field.default_value = Some(text);
+                default::respell(field);
                 self.defaults.insert(at(index), [path, &[DEFAULT_VALUE]].concat());
             }
             Err(reason) => {
@@ -156,6 +181,19 @@ impl Taker<'_> {
         if let Some((_, name, _, help)) = ended {
             let title = format!("option `{name}` is not part of edition {}", edition.name);
             self.refuse(title, at, (*help).to_owned());
+        }
+    }
+
+    fn check_settable(&mut self, place: &Place, option: &UninterpretedOption, at: &[i32]) {
+        let unsettable = UNSETTABLE.iter().find(|(target, name, ..)| {
+            target.is_none_or(|target| target == place.target) && is_plain(option, 0, name)
+        });
+        if let Some((_, name, why, help)) = unsettable {
+            self.refuse(format!("option `{name}` {why}"), at, (*help).to_owned());
+        }
+        if let Some(host) = option.aggregate_value.as_deref().and_then(aggregate::other_host) {
+            let title = format!("types are not looked for at `{host}`");
+            self.refuse(title, at, format!("write `{}`", aggregate::HOSTS[0]));
         }
     }
 
@@ -296,23 +334,19 @@ fn reserved_names<'a>(
     file: &'a mut FileDescriptorProto,
     owner: &str,
 ) -> Option<(&'a mut Vec<String>, Vec<i32>)> {
-    let (outer, name) = owner.rsplit_once('.').map_or((None, owner), |(outer, name)| (Some(outer), name));
-    let mut path = Vec::new();
-    let (mut messages, mut enums, mut parts) = (&mut file.message_type, &mut file.enum_type, (4, 5));
-    for part in outer.into_iter().flat_map(|outer| outer.split('.')) {
-        let index = messages.iter().position(|message| message.name() == part)?;
-        path.extend([parts.0, i32::try_from(index).ok()?]);
-        let DescriptorProto { nested_type, enum_type, .. } = messages.get_mut(index)?;
-        (messages, enums, parts) = (nested_type, enum_type, (3, 4));
+    if element::message(file, owner).is_some() {
+        let (message, path) = element::message(file, owner)?;
+        return Some((&mut message.reserved_name, [&path[..], &[10]].concat()));
     }
-    if let Some((message, index)) = messages.iter_mut().zip(0..).find(|(message, _)| message.name() == name) {
-        path.extend([parts.0, index, 10]);
-        return Some((&mut message.reserved_name, path));
-    }
-    let (enumeration, index) =
-        enums.iter_mut().zip(0..).find(|(enumeration, _)| enumeration.name() == name)?;
-    path.extend([parts.1, index, 5]);
-    Some((&mut enumeration.reserved_name, path))
+    let (enums, path, name) = match owner.rsplit_once('.') {
+        Some((outer, name)) => {
+            let (message, path) = element::message(file, outer)?;
+            (&mut message.enum_type, [&path[..], &[4]].concat(), name)
+        }
+        None => (&mut file.enum_type, vec![5], owner),
+    };
+    let (enumeration, index) = enums.iter_mut().zip(0..).find(|(item, _)| item.name() == name)?;
+    Some((&mut enumeration.reserved_name, [&path[..], &[index, 5]].concat()))
 }
 
 /// The link finds the places of options by their index, so places follow the options that are left.

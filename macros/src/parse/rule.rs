@@ -3,8 +3,6 @@
 //! `parse::link` runs it over every file that linked. The rules are protoc's; proto3's own rule about closed enums,
 //! which protox does not know, is one of them.
 
-use std::collections::HashMap;
-
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 
@@ -59,7 +57,6 @@ impl Check<'_> {
     }
 
     fn enumeration(&mut self, enumeration: &EnumDescriptorProto, path: &[i32]) {
-        self.same_names(enumeration, path);
         let open = self.file.dialect.features(path).enum_type == EnumType::Open;
         let first = enumeration.value.first().map_or(0, |value| value.number());
         // What is open in proto3 is checked by the link already.
@@ -69,29 +66,6 @@ impl Check<'_> {
                 &joined(path, &[2, 0, 2]),
                 "put the value 0 first, or write `option features.enum_type = CLOSED;`",
             );
-        }
-    }
-
-    /// Generators strip the enum's name from its values, and two values may not become one by that.
-    fn same_names(&mut self, enumeration: &EnumDescriptorProto, path: &[i32]) {
-        if self.file.dialect.edition.name == "proto2" {
-            return;
-        }
-        let mut seen: HashMap<String, (&str, i32)> = HashMap::new();
-        for (index, value) in (0..).zip(&enumeration.value) {
-            let key = pascal(bare(value.name(), enumeration.name()));
-            let (other, number) = *seen.entry(key).or_insert((value.name(), value.number()));
-            if number != value.number() && other != value.name() {
-                let title = format!(
-                    "enum values `{other}` and `{}` are the same without the enum's name, case and underscores",
-                    value.name()
-                );
-                self.report(
-                    &title,
-                    &joined(path, &[2, index, 1]),
-                    "rename one, or give both the same number",
-                );
-            }
         }
     }
 
@@ -133,6 +107,7 @@ impl Check<'_> {
         }
         // The map itself is a message, but what it holds has no presence.
         let mut implicit = self.file.dialect.features(path).field_presence == FieldPresence::Implicit;
+        implicit &= field.label() != Label::Repeated || value.label() != Label::Repeated;
         implicit &= field.oneof_index.is_none() && field.extendee.is_none();
         if implicit {
             let title = format!("`{name}` is a closed enum, which needs explicit presence");
@@ -194,33 +169,6 @@ impl Check<'_> {
             .within(self.file.descriptor.package());
         self.errors.push(problem);
     }
-}
-
-/// A value's name without that of its enum in front, unless nothing is left then.
-fn bare<'a>(value: &'a str, enumeration: &str) -> &'a str {
-    let mut prefix = enumeration.chars().filter(|sign| *sign != '_').map(|sign| sign.to_ascii_lowercase());
-    let mut rest = value;
-    let mut awaited = prefix.next();
-    while let Some(expected) = awaited {
-        rest = rest.trim_start_matches('_');
-        let mut signs = rest.chars();
-        if signs.next().map(|sign| sign.to_ascii_lowercase()) != Some(expected) {
-            return value;
-        }
-        rest = signs.as_str();
-        awaited = prefix.next();
-    }
-    let rest = rest.trim_start_matches('_');
-    if rest.is_empty() { value } else { rest }
-}
-
-/// `OUT_OF` -> `OutOf`
-fn pascal(name: &str) -> String {
-    let words = name.split('_').filter(|word| !word.is_empty()).map(|word| {
-        let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
-        first.to_ascii_uppercase() + &rest.to_ascii_lowercase()
-    });
-    words.collect()
 }
 
 /// The generated entry of a map field.

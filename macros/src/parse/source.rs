@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use prost_types::SourceCodeInfo;
 use prost_types::source_code_info::Location;
 
-use crate::error::{Label, Snippet};
+use crate::error::{Blame, Label, Problem, Snippet};
 
 /// One file as the user knows it.
 #[derive(Debug, Default)]
@@ -57,6 +57,11 @@ impl Source {
         }
     }
 
+    /// Whether the declaration at `path` is written in the file.
+    pub(super) fn has(&self, path: &[i32]) -> bool {
+        self.places.contains_key(path)
+    }
+
     /// The line, from one, of the declaration at `path`.
     pub(crate) fn line(&self, path: &[i32]) -> Option<usize> {
         self.places.get(path).map(|place| place.line + 1)
@@ -73,6 +78,11 @@ impl Source {
         let text = self.text.lines().nth(place.line).unwrap_or("").to_owned();
         let end = place.end.unwrap_or(text.len());
         Some(Label { line: place.line, start: place.start, end, text, note: note.to_owned(), primary })
+    }
+
+    /// A problem with the declaration at `path`.
+    pub(super) fn problem(&self, title: &str, path: &[i32], blame: Blame) -> Problem {
+        Problem::new(title, blame).at(self.snippet(self.label(path, "", true)))
     }
 
     /// Marks `length` bytes from `offset` on, as far as their line goes.

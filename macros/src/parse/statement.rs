@@ -2,6 +2,9 @@
 //!
 //! `parse::lower` runs it and makes the edits that it asks for.
 
+use std::collections::HashMap;
+
+use super::bracket::{self, RangeOptions};
 use super::edition::Edition;
 use super::source::Source;
 use super::token::Tokens;
@@ -25,6 +28,7 @@ pub(super) struct Kept {
     pub(super) option_imports: Vec<usize>,
     pub(super) marks: Vec<Mark>,
     pub(super) reserved: Vec<Reserved>,
+    pub(super) ranges: Vec<RangeOptions>,
 }
 
 /// `export` or `local` in front of a message or enum; the name is the one inside of the package.
@@ -59,6 +63,8 @@ pub(super) struct Scanner<'a> {
     at: usize,
     open: Vec<(Scope, &'a str)>,
     imports: usize,
+    /// How many extension ranges each message has so far.
+    ranges: HashMap<String, usize>,
     edition: Option<&'static Edition>,
     blame: usize,
     edits: Vec<Edit>,
@@ -85,6 +91,7 @@ impl<'a> Scanner<'a> {
             at: 0,
             open: Vec::new(),
             imports: 0,
+            ranges: HashMap::new(),
             edition,
             blame,
             edits: Vec::new(),
@@ -98,8 +105,12 @@ impl<'a> Scanner<'a> {
         self.at = from;
         while self.at < self.tokens.len() {
             match self.word(0) {
-                ";" => self.at += 1,
+                ";" => {
+                    self.empty();
+                    self.at += 1;
+                }
                 "}" => {
+                    self.empty_extend();
                     self.open.pop();
                     self.at += 1;
                 }
@@ -128,6 +139,26 @@ impl<'a> Scanner<'a> {
         self.edition.is_some_and(|edition| edition.number >= number)
     }
 
+    /// A `;` alone.
+    fn empty(&mut self) {
+        if matches!(self.scope(), Scope::Oneof | Scope::Extend) {
+            self.refuse("only fields stand here", "an empty statement", "remove the `;`");
+        }
+    }
+
+    /// At the end of a body.
+    fn empty_extend(&mut self) {
+        let before = self.at.checked_sub(1).and_then(|before| self.tokens.get(before));
+        if self.scope() == Scope::Extend && before.is_some_and(|(_, token)| *token == "{") {
+            self.refuse("this `extend` is empty", "a field is missing here", "remove it");
+        }
+    }
+
+    /// The bodies that are open, as the name of a message or enum.
+    fn owner(&self) -> String {
+        self.open.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(".")
+    }
+
     /// One statement, or the head of a body.
     fn statement(&mut self) {
         let scope = self.scope();
@@ -135,8 +166,10 @@ impl<'a> Scanner<'a> {
             self.before_a_statement(scope);
         }
         let word = self.word(0);
-        if word == "extensions" && scope == Scope::Message {
-            self.extensions();
+        match (word, scope) {
+            ("extensions", Scope::Message) => self.extensions(),
+            ("reserved", Scope::Message | Scope::Enum) if self.edition.is_none() => self.reserved_strings(),
+            _ => {}
         }
         let types = matches!(scope, Scope::File | Scope::Message);
         let named = |inner: Scope| if types { inner } else { Scope::Other };
@@ -230,12 +263,12 @@ impl<'a> Scanner<'a> {
             return;
         }
         if !matches!(self.word(1), "message" | "enum") {
-            // As a type's name it can only be followed by the name of a field.
-            if self.word(2) != "=" {
-                let title = format!("`{keyword}` goes with messages and enums only");
-                self.refuse(&title, "not with this", "remove it");
-            }
-            return;
+            let title = format!("`{keyword}` goes with messages and enums only");
+            return self.refuse(
+                &title,
+                "not with this",
+                "remove it; for a type of that name write a `.` before it",
+            );
         }
         let outer = self.open.iter().map(|(_, name)| *name);
         let name = outer.chain([self.word(2)]).collect::<Vec<_>>().join(".");
@@ -266,18 +299,40 @@ impl<'a> Scanner<'a> {
                 .all(|(at, (_, it))| if at % 2 == 0 { is_name(it) } else { *it == "," });
         let end = rest.get(list.len()).filter(|_| sound);
         let Some((end, _)) = end.copied() else { return };
-        let owner = self.open.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(".");
+        let owner = self.owner();
         for (offset, name) in list.into_iter().step_by(2) {
             self.kept.reserved.push(Reserved { owner: owner.clone(), name: name.to_owned(), offset });
         }
         self.edits.push(Edit { start, end, word: "" });
     }
 
-    /// The parser takes options behind a range only, so those behind a single number are blanked: what they declare
-    /// is for checks of extensions that we do not make.
+    /// Names in quotes that are none: protoc warns of them, the parser does not take them.
+    fn reserved_strings(&mut self) {
+        let (start, _) = self.token(0);
+        let rest = self.tokens.get(self.at + 1..).unwrap_or(&[]);
+        let count = rest.iter().take_while(|(_, token)| *token != ";").count();
+        let (Some(list), Some((end, _))) = (rest.get(..count), rest.get(count)) else { return };
+        let names = list.split(|(_, token)| *token == ",").map(in_pieces);
+        let Some(names) = names.collect::<Option<Vec<_>>>() else { return };
+        if names.iter().all(|(_, name)| is_identifier(name)) {
+            return;
+        }
+        let owner = self.owner();
+        let reserved =
+            names.into_iter().map(|(offset, name)| Reserved { owner: owner.clone(), name, offset });
+        self.kept.reserved.extend(reserved);
+        self.edits.push(Edit { start, end: *end, word: "" });
+    }
+
+    /// The parser takes options behind a range only, so those behind a single number are taken out and read apart.
     fn extensions(&mut self) {
         let rest = self.tokens.get(self.at..).unwrap_or(&[]);
         let list = rest.iter().take_while(|(_, token)| *token != ";" && *token != "[").count();
+        let owner = self.owner();
+        let count = rest.iter().take(list).filter(|(_, token)| *token == ",").count() + 1;
+        let before = self.ranges.entry(owner.clone()).or_default();
+        let first = *before;
+        *before += count;
         let (Some((start, "[")), Some((_, before))) = (rest.get(list), rest.get(list.saturating_sub(2)))
         else {
             return;
@@ -297,7 +352,12 @@ impl<'a> Scanner<'a> {
                 break;
             }
         }
-        self.edits.extend(end.map(|end| Edit { start: *start, end, word: "" }));
+        let (start, end) = (*start, end.unwrap_or(self.source.text.len()));
+        let options = self.source.text.get(start..end).and_then(bracket::options);
+        if let Some(options) = options {
+            self.kept.ranges.push(RangeOptions { owner, first, count, options });
+            self.edits.push(Edit { start, end, word: "" });
+        }
     }
 
     /// Goes behind the statement's `;`, or behind the `{` of its body, which is the answer.
@@ -321,6 +381,7 @@ impl<'a> Scanner<'a> {
                 "}" | "]" => depth = depth.saturating_sub(1),
                 "default" if depth == 1 && matches!(before, "[" | ",") => self.default_option(),
                 "-" if before == "=" => self.negative_word(),
+                number if number.starts_with(|first: char| first.is_ascii_digit()) => self.number(),
                 _ => {}
             }
             before = word;
@@ -351,6 +412,22 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// What the parser takes for a number and protoc does not.
+    fn number(&mut self) {
+        let (at, word) = self.token(0);
+        let fraction = self.token(1) == (at + word.len(), ".");
+        if fraction && word.len() > 1 && word.starts_with('0') {
+            let title = "numbers with a fraction do not begin with 0, unless that is all before the point";
+            return self.refuse(title, "octal numbers have no fraction", "remove the 0");
+        }
+        let behind = word.trim_start_matches(|sign: char| sign.is_ascii_digit());
+        let exponent = behind.strip_prefix(['e', 'E']);
+        let is_exponent = exponent.is_some_and(|it| it.bytes().all(|sign| sign.is_ascii_digit()));
+        if !behind.is_empty() && !is_exponent && !word.starts_with("0x") && !word.starts_with("0X") {
+            self.refuse("a number and a word run together", "this is no number", "numbers have no suffix");
+        }
+    }
+
     /// A problem with the token at hand.
     fn refuse(&mut self, title: &str, note: &str, help: &str) {
         let (offset, word) = self.token(0);
@@ -361,4 +438,20 @@ impl<'a> Scanner<'a> {
             .within(&super::scan::package(&self.source.text));
         self.problems.push(problem);
     }
+}
+
+/// A string that may be in several pieces, and its place. `None` where it is not that, or has escapes.
+fn in_pieces(pieces: &[(usize, &str)]) -> Option<(usize, String)> {
+    let (offset, _) = pieces.first()?;
+    let quotes = ['"', '\''];
+    let piece = |(_, token): &(usize, &str)| {
+        let text = token.strip_prefix(quotes)?.strip_suffix(quotes)?;
+        (!text.contains('\\')).then(|| text.to_owned())
+    };
+    Some((*offset, pieces.iter().map(piece).collect::<Option<String>>()?))
+}
+
+fn is_identifier(name: &str) -> bool {
+    let word = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
+    !name.starts_with(|first: char| first.is_ascii_digit()) && !name.is_empty() && name.chars().all(word)
 }

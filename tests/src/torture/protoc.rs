@@ -24,10 +24,23 @@ impl Protoc {
 
     /// The descriptors of the files and of all that they import, unless it refuses them.
     pub(super) fn describe(&self, root: &Path, files: &[&str]) -> Option<Vec<u8>> {
+        self.judge(root, files).ok()
+    }
+
+    /// The same, or else what it has against them.
+    pub fn judge(&self, root: &Path, files: &[&str]) -> Result<Vec<u8>, String> {
         let mut protoc = Command::new(&self.program);
         protoc.arg("--include_imports").arg(format!("--proto_path={}", root.display()));
-        protoc.arg("--descriptor_set_out=/dev/stdout").args(files).stdin(Stdio::null());
+        protoc
+            .arg("--retain_options")
+            .arg("--descriptor_set_out=/dev/stdout")
+            .args(files)
+            .stdin(Stdio::null());
         let output = protoc.output().expect("protoc starts");
-        output.status.success().then_some(output.stdout)
+        if output.status.success() {
+            Ok(output.stdout)
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
     }
 }

@@ -1,0 +1,171 @@
+//! What protoc takes we take, what it refuses we refuse, and both have the same descriptors of it: for hundreds of small
+//! schemas, each a rule of the language, and for upstream's own test schemas. The front end of the macro runs here by itself,
+//! without a compiler around it.
+
+#[allow(dead_code, unreachable_pub, reason = "the macro uses all of it")]
+#[path = "../../macros/src/error.rs"]
+mod error;
+#[allow(dead_code, unused_imports, unreachable_pub, reason = "the macro uses all of it")]
+#[path = "../../macros/src/parse/mod.rs"]
+mod parse;
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+
+use protocall_tests::program::target_dir;
+use protocall_tests::rules::{Case, MAIN, shown};
+use protocall_tests::torture::{self, Protoc};
+
+/// The beginnings of schemas' names, and why we differ there. What is no longer true fails the test.
+type Known = [(&'static [&'static str], &'static str)];
+
+const KNOWN: &Known = &[
+    (
+        &["defaults: string not UTF-8", "literals: string not UTF-8", "options: custom string not UTF-8"],
+        "text that is not UTF-8 is no value of a Rust string",
+    ),
+    (
+        &[
+            "defaults: string of a lone",
+            "defaults: string of surrogates",
+            "defaults: string of a U escape",
+            "defaults: bytes octal too large",
+        ],
+        "protoc takes escapes that are no character or no byte",
+    ),
+    (
+        &["defaults: float beyond integers", "literals: float of many digits"],
+        "protox reads integers of 64 bits only",
+    ),
+    (
+        &[
+            "extensions: message set with",
+            "numbers: reserved",
+            "numbers: extension range of a message set to the",
+        ],
+        "protox takes no numbers from 2^29 on, which only message sets and reserved ranges can have",
+    ),
+    (&["names: type named map"], "protox takes `map` for the word"),
+    (&["editions: feature of another language"], "features of other generators mean nothing here"),
+    (&["editions: feature lifetimes"], "what protox knows of options has no lifetimes"),
+    (
+        &["fields: unverified lazy extension"],
+        "only C++ has ever looked at it, and schemas of protobuf itself have it",
+    ),
+    (
+        &[
+            "literals: float",
+            "literals: enum by",
+            "literals: lists",
+            "literals: reserved",
+            "literals: group by",
+        ],
+        "protox reads messages in options by rules of its own",
+    ),
+];
+
+const KNOWN_OF_UPSTREAM: &Known = &[(
+    &["google/protobuf/unittest_custom_options.proto"],
+    "protox writes message sets in options as other messages",
+)];
+
+/// How many schemas are judged at once.
+const THREADS: usize = 2;
+
+/// What we make of a schema under a root: its descriptor, or what is wrong with it.
+fn ours(root: &Path, file: &str) -> Result<Vec<u8>, String> {
+    let call = format!("{file:?}, include = [\".\"]").parse().expect("the call is made of tokens");
+    let call = parse::call(call).expect("the call is sound");
+    let (loaded, errors) = parse::load(&call, root);
+    let problems: Vec<String> = errors.shown().iter().map(|problem| problem.render()).collect();
+    if !problems.is_empty() {
+        return Err(problems.join("\n"));
+    }
+    let root = loaded.files.into_iter().find(|file| file.root);
+    root.map(|file| file.encoded).ok_or_else(|| "nothing was loaded".to_owned())
+}
+
+/// A schema that both were asked about.
+struct Judged {
+    name: String,
+    is_sound: bool,
+    complaint: Option<String>,
+}
+
+impl Judged {
+    fn new(name: &str, (root, file): (&Path, &str), protoc: &Protoc) -> Self {
+        let theirs = protoc.judge(root, &[file]);
+        let is_sound = theirs.is_ok();
+        let complaint = match (theirs, ours(root, file)) {
+            (Err(_), Err(_)) => None,
+            (Ok(set), Ok(file)) => differing(protoc, &set, &file).map(|how| format!("{name}: {how}")),
+            (Ok(_), Err(reason)) => Some(format!("we refuse {name}\n{reason}")),
+            (Err(reason), Ok(_)) => Some(format!("we take {name}\n{reason}")),
+        };
+        Self { name: name.to_owned(), is_sound, complaint }
+    }
+}
+
+/// How the two descriptors differ, both as JSON.
+fn differing(protoc: &Protoc, set: &[u8], file: &[u8]) -> Option<String> {
+    let (theirs, ours) = shown(protoc, set, file);
+    (theirs != ours).then(|| format!("the descriptors differ\n{theirs}\n{ours}"))
+}
+
+/// Judges all of them, some at once.
+fn judged<T: Sync>(schemas: &[T], judge: impl Fn(usize, &T) -> Judged + Sync) -> Vec<Judged> {
+    let part = |first: usize| -> Vec<Judged> {
+        let own = schemas.iter().enumerate().skip(first).step_by(THREADS);
+        own.map(|(number, schema)| judge(number, schema)).collect()
+    };
+    thread::scope(|scope| {
+        let part = &part;
+        let parts: Vec<_> = (0..THREADS).map(|first| scope.spawn(move || part(first))).collect();
+        parts.into_iter().flat_map(|part| part.join().expect("no schema panics")).collect()
+    })
+}
+
+#[test]
+fn the_rules_of_the_language_are_protocs() {
+    let protoc = Protoc::installed();
+    let root = target_dir().join("protoc_agrees");
+    if root.exists() {
+        fs::remove_dir_all(&root).expect("the target folder can be written");
+    }
+    let judged = judged(&Case::all(), |number, case| {
+        let folder = root.join(number.to_string());
+        case.lay_out(&folder);
+        Judged::new(&case.name, (&folder, MAIN), &protoc)
+    });
+    let sound = judged.iter().filter(|case| case.is_sound).count();
+    assert!(sound > 300 && judged.len() - sound > 300, "only {sound} of {} cases are sound", judged.len());
+    assert_agreed(&judged, KNOWN);
+}
+
+/// That there are no differences but those that are known, and these still.
+fn assert_agreed(judged: &[Judged], known: &Known) {
+    let starts = || known.iter().flat_map(|(starts, _)| starts.iter());
+    let differs = |start: &str| judged.iter().any(|it| it.complaint.is_some() && it.name.starts_with(start));
+    let stale: Vec<_> = starts().filter(|start| !differs(start)).collect();
+    let complaints: Vec<&str> = judged
+        .iter()
+        .filter(|schema| !starts().any(|start| schema.name.starts_with(start)))
+        .filter_map(|schema| schema.complaint.as_deref())
+        .collect();
+    assert!(complaints.is_empty(), "{} differences:\n{}", complaints.len(), complaints.join("\n"));
+    assert!(stale.is_empty(), "these do not differ any more: {stale:#?}");
+}
+
+#[test]
+fn the_schemas_of_protobuf_itself_are_taken_as_protoc_takes_them() {
+    let (protoc, trees) = (Protoc::installed(), torture::trees());
+    let files: Vec<(&Path, &str)> = trees
+        .iter()
+        .flat_map(|tree| tree.files.iter().map(|(path, _)| (tree.mended.as_path(), path.as_str())))
+        .collect();
+    let judged = judged(&files, |_, (root, file)| Judged::new(file, (root, file), &protoc));
+    let sound = judged.iter().filter(|file| file.is_sound).count();
+    assert!(sound >= 150, "protoc takes only {sound} files: is this the set?");
+    assert_agreed(&judged, KNOWN_OF_UPSTREAM);
+}
