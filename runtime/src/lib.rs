@@ -231,7 +231,10 @@ pub use wire::{
 };
 
 #[cfg(feature = "client")]
-pub use {client::Channel, transport::Connect};
+pub use {
+    client::{Channel, Connectivity, ConnectivityWatch, Hedge, MethodConfig, Retry, ServiceConfig},
+    transport::{Addresses, Connect, IntoTarget, Resolver},
+};
 #[cfg(feature = "__grpc")]
 pub use {
     futures_core::Stream,

@@ -1,11 +1,14 @@
-//! A client that speaks HTTP/2 frame by frame, over a pipe to a server of ours: so that nothing answers, acknowledges or
-//! keeps the rules unless the test does, and the clock may stand still.
+//! Peers that speak HTTP/2 frame by frame: a client over a pipe to a server of ours, and a server on a socket. Nothing
+//! answers, acknowledges or keeps the rules unless the test does; with the client the clock may stand still.
 
+use std::net::SocketAddr;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use protocall::{Accepted, Listener, Peer, Result, Server};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -120,13 +123,7 @@ impl FrameClient {
 
     /// The next frame; `None` when the server has closed the connection.
     pub async fn next(&mut self) -> Option<Frame> {
-        let mut head = [0; 9];
-        self.io.read_exact(&mut head).await.ok()?;
-        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        let mut payload = vec![0; usize::try_from(length).expect("24 bits")];
-        self.io.read_exact(&mut payload).await.ok()?;
-        let stream = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
-        Some(Frame { kind: head[3], flags: head[4], stream, payload })
+        read(&mut self.io).await
     }
 
     /// The next frame of a kind; what comes before it is passed over.
@@ -180,6 +177,94 @@ impl<IO: AsyncRead + AsyncWrite + Send + Unpin + 'static> Listener for Once<IO> 
 impl Drop for FrameClient {
     fn drop(&mut self) {
         self.serving.abort();
+    }
+}
+
+/// The next frame; `None` when the peer has closed the connection.
+async fn read(io: &mut (impl AsyncRead + Unpin)) -> Option<Frame> {
+    let mut head = [0; 9];
+    io.read_exact(&mut head).await.ok()?;
+    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+    let mut payload = vec![0; usize::try_from(length).expect("24 bits")];
+    io.read_exact(&mut payload).await.ok()?;
+    let stream = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
+    Some(Frame { kind: head[3], flags: head[4], stream, payload })
+}
+
+/// A server that says what it is told, frame by frame. Dropping it closes its port, not its connections.
+#[derive(Debug)]
+pub struct FrameServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    connections: watch::Receiver<usize>,
+    accepting: JoinHandle<()>,
+}
+
+impl FrameServer {
+    /// Does `converse` with each client that connects; the first has the number zero.
+    pub async fn start<F, W>(converse: F) -> Self
+    where
+        F: Fn(usize, FramePeer) -> W + Send + 'static,
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("some port is free");
+        let address = listener.local_addr().expect("it is bound");
+        let (count, connections) = watch::channel(0);
+        let accepting = tokio::spawn(async move {
+            while let Ok((io, _)) = listener.accept().await {
+                tokio::spawn(converse(*count.borrow(), FramePeer { io }));
+                count.send_modify(|count| *count += 1);
+            }
+        });
+        Self { address, connections, accepting }
+    }
+
+    /// How many connections were made so far.
+    pub fn connections(&self) -> usize {
+        *self.connections.borrow()
+    }
+}
+
+impl Drop for FrameServer {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// A client of a [`FrameServer`].
+#[derive(Debug)]
+pub struct FramePeer {
+    io: TcpStream,
+}
+
+impl FramePeer {
+    /// Says and hears the first word.
+    pub async fn greet(&mut self) {
+        self.io.read_exact(&mut [0; PREFACE.len()]).await.expect("the client speaks HTTP/2");
+        self.send(SETTINGS, 0, 0, &[]).await;
+    }
+
+    /// Sends a frame.
+    pub async fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) {
+        self.io.write_all(&frame(kind, flags, stream, payload)).await.expect("the client is there");
+    }
+
+    /// The next frame; `None` when the client has closed the connection.
+    pub async fn next(&mut self) -> Option<Frame> {
+        read(&mut self.io).await
+    }
+
+    /// The next frame of a kind; what comes before it is passed over.
+    ///
+    /// # Panics
+    /// When the client closes the connection before.
+    pub async fn next_of(&mut self, kind: u8) -> Frame {
+        loop {
+            let frame = self.next().await.expect("the connection is open");
+            if frame.kind == kind {
+                return frame;
+            }
+        }
     }
 }
 

@@ -93,10 +93,13 @@ async fn stop(server: JoinHandle<protocall::Result<()>>, address: SocketAddr) {
 #[tokio::test]
 async fn a_server_that_comes_back_is_called_again() {
     let address = free_port().await;
-    let echo = EchoClient::from(channel_to(address));
+    let wait = Duration::from_millis(10);
+    let connect = EchoClient::connect(format!("http://{address}")).connect_backoff(wait, wait);
+    let echo = connect.build().unwrap();
     for round in 0..3 {
         let server = serve_at(address).await;
-        let reply = within(echo.unary(ping("back")).into_future()).await;
+        // The attempt that failed in the round before was a moment ago: the next comes after a wait.
+        let reply = within(echo.unary(ping("back")).wait_for_ready(true).into_future()).await;
         assert_eq!(reply.expect("the first call of a round connects").text, "back", "round {round}");
         stop(server, address).await;
         assert_eq!(within(echo.unary(ping("")).into_future()).await.unwrap_err().code(), Code::Unavailable);

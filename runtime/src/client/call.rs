@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use futures_core::Stream;
 
+use super::policy::Policy;
 use super::start::{Deadline, Start};
-use super::{CallFuture, Channel, Outcome, Reply, ReplyFuture, Sender};
+use super::{CallFuture, Channel, Hedge, Outcome, Reply, ReplyFuture, Retry, Sender};
 use crate::grpc::{Code, Compression, Metadata, MetadataError, Method, Result, Streaming};
 use crate::message::Message;
 use crate::reflect::Reflect;
@@ -122,6 +123,32 @@ impl<Requests, Replies> Call<Requests, Replies> {
     /// that does not answers with `UNIMPLEMENTED`.
     pub fn compress(mut self, compression: impl Into<Option<Compression>>) -> Self {
         self.start.options.compression = compression.into();
+        self
+    }
+
+    /// Waits for a connection as long as it takes, or up to the deadline. Calls that do not, fail as soon as no server can
+    /// be connected to.
+    pub fn wait_for_ready(mut self, wanted: bool) -> Self {
+        self.start.options.waits = wanted;
+        self
+    }
+
+    /// Makes the call again if it fails, in place of what holds for its method: see [`Retry`].
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.start.policy = Policy::Retry(retry);
+        self
+    }
+
+    /// Makes the call several times at once, in place of what holds for its method: see [`Hedge`].
+    pub fn hedge(mut self, hedge: Hedge) -> Self {
+        self.start.policy = Policy::Hedge(hedge);
+        self
+    }
+
+    /// Makes the call once, whatever holds for its method. What no handler has seen, because the server was going away or
+    /// refused it unread, is sent again all the same.
+    pub fn no_retry(mut self) -> Self {
+        self.start.policy = Policy::Never;
         self
     }
 

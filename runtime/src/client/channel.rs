@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use tokio::sync::watch;
 
+use super::config::Control;
+use super::replay::RequestReader;
 use crate::grpc::{
-    Accepted, Compression, InboundBody, Interceptor, Interceptors, LaneReader, Limits, MIN_COMPRESSED, Result,
+    Accepted, Compression, InboundBody, Interceptor, Interceptors, Limits, MIN_COMPRESSED, Result,
 };
 
 /// A request on its way, up to the head of its answer.
@@ -19,7 +22,7 @@ pub(crate) enum Requests {
     /// The only one.
     One(Bytes),
     /// A stream of them, which the caller writes.
-    Many(LaneReader),
+    Many(RequestReader),
 }
 
 /// Sends requests, wherever they go.
@@ -29,6 +32,15 @@ pub(crate) trait Transport: fmt::Debug + Send + Sync + 'static {
 
     /// Whether nobody on the way can read what is sent.
     fn is_secure(&self) -> bool;
+
+    /// Begins to connect, if there is no connection.
+    fn connect(&self);
+
+    /// How it stands with the connections.
+    fn connectivity(&self) -> Connectivity;
+
+    /// Counts whatever may have changed [`Transport::connectivity`].
+    fn changes(&self) -> watch::Receiver<u64>;
 }
 
 /// What a client calls over: one server, or several that do the same, with the connections to them.
@@ -39,6 +51,23 @@ pub struct Channel {
     pub(super) transport: Arc<dyn Transport>,
     pub(super) options: Options,
     pub(super) interceptors: Interceptors,
+    pub(super) control: Arc<Control>,
+}
+
+/// How it stands with the connections of a [`Channel`]: gRPC's connectivity states. A channel to several servers is as good
+/// as the best of its connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Connectivity {
+    /// There is no connection, and nobody has asked for one.
+    Idle,
+    /// One is being opened.
+    Connecting,
+    /// Calls are sent at once.
+    Ready,
+    /// There is none, and the last attempt has failed. Another follows after a while; until then calls fail, unless they
+    /// [wait](super::Call::wait_for_ready).
+    TransientFailure,
 }
 
 /// What the calls of a channel begin with; each may have its own.
@@ -51,6 +80,8 @@ pub(crate) struct Options {
     pub(crate) minimum: usize,
     /// What replies may be compressed with.
     pub(crate) accepted: Accepted,
+    /// Whether calls wait for a connection as long as it takes.
+    pub(crate) waits: bool,
 }
 
 impl Default for Options {
@@ -60,13 +91,15 @@ impl Default for Options {
             compression: None,
             minimum: MIN_COMPRESSED,
             accepted: Accepted::default(),
+            waits: false,
         }
     }
 }
 
 impl Channel {
-    pub(crate) fn over(transport: impl Transport, options: Options) -> Self {
-        Self { transport: Arc::new(transport), options, interceptors: Interceptors::default() }
+    pub(crate) fn over(transport: impl Transport, options: Options, control: Control) -> Self {
+        let interceptors = Interceptors::default();
+        Self { transport: Arc::new(transport), options, interceptors, control: Arc::new(control) }
     }
 
     /// This channel with an interceptor around every call, inside of those that were added before: see [`Interceptor`].

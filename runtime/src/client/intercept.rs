@@ -9,12 +9,12 @@ use std::task::Poll;
 use tokio::sync::oneshot;
 
 use super::Sender;
-use super::channel::Requests;
+use super::attempt::Body;
 use super::sender::Watched;
 use super::start::{Spawned, Start};
 use crate::grpc::{
-    Direction, End, Expiry, Inbound, InterceptedCall, Lane, LaneReader, Origins, Record, Result, Sight,
-    Status, Streaming, Target, Watch,
+    Direction, End, Expiry, Inbound, InterceptedCall, Lane, Origins, Record, Result, Sight, Status,
+    Streaming, Target, Watch,
 };
 use crate::message::Message;
 use crate::reflect::Reflect;
@@ -58,8 +58,8 @@ where
     Rep: Message + Reflect,
 {
     let (lane, framing, deadline) = (Arc::new(Lane::default()), start.framing(), start.moment());
-    let requests = Requests::Many(LaneReader::new(Arc::clone(&lane)));
-    let (inbound, record) = run(start, Some(Arc::clone(&lane)), |_, _| Ok(requests));
+    let body = start.those_of(&lane);
+    let (inbound, record) = run(start, Some(Arc::clone(&lane)), |_, _| Ok(body));
     let sight = Sight::new(&record, Direction::Requests);
     let replies = Streaming::new(inbound).seen_by(Some(Sight::new(&record, Direction::Replies)));
     let begun = Box::pin(async move { record.begun().await });
@@ -70,7 +70,7 @@ where
 fn run(
     mut start: Start,
     lane: Option<Arc<Lane>>,
-    requests: impl FnOnce(&Start, &Record) -> Result<Requests> + Send + 'static,
+    body: impl FnOnce(&Start, &Record) -> Result<Body> + Send + 'static,
 ) -> (Inbound, Arc<Record>) {
     let deadline = start.moment();
     let mut call = InterceptedCall::new(Origins {
@@ -93,9 +93,9 @@ fn run(
             if let Some(request) = record.request() {
                 start.metadata.extend(&request.metadata);
             }
-            let requests = requests(&start, &record)?;
+            let body = body(&start, &record)?;
             // Fails where nobody waits for the answer any more, which drops this too.
-            let _ = open.send(start.answer(requests, deadline)?);
+            let _ = open.send(start.answer(body, deadline)?);
             outcome(ended, &record).await
         };
         let outcome = interceptors.run(&mut call, sent).await;

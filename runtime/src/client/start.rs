@@ -7,18 +7,19 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::header::{CONTENT_TYPE, HeaderValue, TE};
-use http::{Request, Uri};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::answer::accept;
-use super::channel::{Options, Requests};
-use super::{Channel, Sender};
+use super::attempt::{Attempts, Body};
+use super::buffer::Hold;
+use super::channel::Options;
+use super::head::Head;
+use super::policy::Policy;
+use super::{Channel, Sender, retry};
 use crate::grpc::{
-    Expiry, Framing, GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, Inbound, Lane, LaneReader, Metadata,
-    MetadataError, Method, Replies, Result, Status, Streaming, Waiting, append_frame,
+    Expiry, Framing, Inbound, Lane, LaneReader, Metadata, MetadataError, Method, Replies, Result, Status,
+    Streaming, Waiting, append_frame,
 };
 use crate::message::Message;
 
@@ -26,6 +27,10 @@ use crate::message::Message;
 pub(super) struct Start {
     pub(super) channel: Channel,
     pub(super) method: &'static Method,
+    /// What is done if the call fails.
+    pub(super) policy: Policy,
+    /// The longest that the method may take.
+    limit: Option<Duration>,
     pub(super) options: Options,
     pub(super) metadata: Metadata,
     pub(super) deadline: Option<Deadline>,
@@ -43,14 +48,27 @@ pub(super) enum Deadline {
     At(Instant),
 }
 
-/// The deadline of a request, left for `transport`: the header says what is left of it when the request leaves.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RequestDeadline(pub(crate) Instant);
-
 impl Start {
     pub(super) fn new(channel: Channel, method: &'static Method) -> Self {
-        let (options, metadata) = (channel.options.clone(), Metadata::new());
-        Self { channel, method, options, metadata, deadline: None, mistake: None, at_once: false }
+        let config = channel.control.method(method);
+        let (policy, limit, mut options) = (config.policy.clone(), config.timeout, channel.options.clone());
+        options.limits.receive =
+            config.max_receive.map_or(options.limits.receive, |most| most.min(options.limits.receive));
+        options.limits.send =
+            config.max_send.map_or(options.limits.send, |most| most.min(options.limits.send));
+        options.waits = config.waits.unwrap_or(options.waits);
+        let metadata = Metadata::new();
+        Self {
+            channel,
+            method,
+            policy,
+            limit,
+            options,
+            metadata,
+            deadline: None,
+            mistake: None,
+            at_once: false,
+        }
     }
 
     pub(super) fn at_once(self) -> Self {
@@ -59,15 +77,15 @@ impl Start {
 
     /// Starts a call with one request.
     pub(super) fn one<Req: Message, Rep: Message>(self, request: &Req) -> Streaming<Rep> {
-        let (requests, deadline) = (self.only(request), self.moment());
-        Streaming::new(self.run(requests, deadline, None))
+        let (body, deadline) = (self.only(request), self.moment());
+        Streaming::new(self.run(body, deadline, None))
     }
 
     /// Starts a call with many requests.
     pub(super) fn many<Req: Message, Rep: Message>(self) -> (Sender<Req>, Streaming<Rep>) {
         let (lane, framing, deadline) = (Arc::new(Lane::default()), self.framing(), self.moment());
-        let requests = Requests::Many(LaneReader::new(Arc::clone(&lane)));
-        let inbound = self.run(Ok(requests), deadline, Some(Arc::clone(&lane)));
+        let body = self.those_of(&lane);
+        let inbound = self.run(Ok(body), deadline, Some(Arc::clone(&lane)));
         (Sender::new(lane, framing, deadline), Streaming::new(inbound))
     }
 
@@ -77,10 +95,15 @@ impl Start {
     }
 
     /// The only request, encoded.
-    pub(super) fn only<Req: Message>(&self, request: &Req) -> Result<Requests> {
+    pub(super) fn only<Req: Message>(&self, request: &Req) -> Result<Body> {
         let mut frame = Vec::new();
         append_frame(&mut frame, request, self.framing())?;
-        Ok(Requests::One(frame.into()))
+        Ok(Body::one(frame.into(), Hold::of(self.channel.control.buffer())))
+    }
+
+    /// The requests that are written to a lane.
+    pub(super) fn those_of(&self, lane: &Arc<Lane>) -> Body {
+        Body::many(LaneReader::new(Arc::clone(lane)), Hold::of(self.channel.control.buffer()))
     }
 
     pub(super) fn framing(&self) -> Framing {
@@ -90,16 +113,18 @@ impl Start {
 
     /// The moment of the deadline, for a call that starts now. One beyond what the clock can count is as good as none.
     pub(super) fn moment(&self) -> Option<Instant> {
-        match self.deadline? {
+        let after = |timeout| Instant::now().checked_add(timeout);
+        let own = self.deadline.and_then(|deadline| match deadline {
             Deadline::At(moment) => Some(moment),
-            Deadline::After(timeout) => Instant::now().checked_add(timeout),
-        }
+            Deadline::After(timeout) => after(timeout),
+        });
+        own.into_iter().chain(self.limit.and_then(after)).min()
     }
 
     /// Sends the request and returns the way in. `lane` is where the requests of a stream are written.
-    fn run(self, requests: Result<Requests>, deadline: Option<Instant>, lane: Option<Arc<Lane>>) -> Inbound {
+    fn run(self, body: Result<Body>, deadline: Option<Instant>, lane: Option<Arc<Lane>>) -> Inbound {
         let mut replies = self.replies(lane);
-        match requests.and_then(|requests| self.answer(requests, deadline)) {
+        match body.and_then(|body| self.answer(body, deadline)) {
             Ok(answer) => {
                 replies.expiry = deadline.map(Expiry::at);
                 Inbound::replies(answer, replies)
@@ -115,7 +140,7 @@ impl Start {
     }
 
     /// Sends the request, now or when its answer is first asked for.
-    pub(super) fn answer(mut self, requests: Requests, deadline: Option<Instant>) -> Result<Waiting> {
+    pub(super) fn answer(mut self, body: Body, deadline: Option<Instant>) -> Result<Waiting> {
         if let Some(mistake) = self.mistake.take() {
             return Err(mistake.into());
         }
@@ -125,30 +150,17 @@ impl Start {
         if Handle::try_current().is_err() {
             return Err(Status::internal("calls are made inside a tokio runtime, and here is none"));
         }
-        let request = self.request(requests, deadline);
-        let transport = self.channel.transport;
-        let answer = async move { accept(transport.send(request).await?).await };
+        let attempts = Attempts::new(Arc::clone(&self.channel.transport), self.head(deadline), body);
+        let (control, policy) = (self.channel.control, self.policy);
+        let answer = async move { retry::answer(attempts, policy, control.throttle()).await };
         Ok(if self.at_once { Box::pin(Spawned::new(answer)) } else { Box::pin(answer) })
     }
 
-    fn request(&self, requests: Requests, deadline: Option<Instant>) -> Request<Requests> {
-        let mut request = Request::new(requests);
-        *request.method_mut() = http::Method::POST;
-        *request.uri_mut() = Uri::from_static(self.method.path());
-        let headers = request.headers_mut();
-        self.metadata.write_to(headers);
-        headers.insert(CONTENT_TYPE, GRPC);
-        headers.insert(TE, HeaderValue::from_static("trailers"));
-        if let Some(compression) = self.options.compression {
-            headers.insert(GRPC_ENCODING, compression.header());
-        }
-        if !self.options.accepted.is_empty() {
-            headers.insert(GRPC_ACCEPT_ENCODING, self.options.accepted.header());
-        }
-        if let Some(deadline) = deadline {
-            request.extensions_mut().insert(RequestDeadline(deadline));
-        }
-        request
+    fn head(&mut self, deadline: Option<Instant>) -> Head {
+        let Options { compression, accepted, .. } = &self.options;
+        let accepted = (!accepted.is_empty()).then(|| accepted.header());
+        let (compression, metadata) = (*compression, std::mem::take(&mut self.metadata));
+        Head { method: self.method, metadata, compression, accepted, deadline, waits: self.options.waits }
     }
 }
 

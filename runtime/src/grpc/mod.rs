@@ -2,6 +2,7 @@
 //! No sockets and no HTTP/2 engine: those are `transport`'s. `server` and `client` are built on this.
 
 mod admission;
+mod backoff;
 mod base64;
 mod body;
 mod code;
@@ -21,6 +22,7 @@ mod head;
 mod inbound;
 mod intercept;
 mod intercepted;
+mod jitter;
 mod keepalive;
 mod lane;
 mod metadata;
@@ -37,6 +39,7 @@ mod streaming;
 mod watch;
 
 pub(crate) use admission::{Admission, Place};
+pub(crate) use backoff::Backoff;
 pub(crate) use body::{Driver, InboundBody, OutboundBody, memory_body};
 pub use code::Code;
 pub use context::{Cancelled, Context};
@@ -57,6 +60,7 @@ pub(crate) use inbound::{Answer, Inbound, Replies};
 pub use intercept::{Interceptor, Interceptors, Next};
 pub use intercepted::InterceptedCall;
 pub(crate) use intercepted::{Origins, Target};
+pub(crate) use jitter::{about, random};
 pub use keepalive::Keepalive;
 pub(crate) use lane::{Broken, End, Lane, LaneReader, Outgoing};
 pub use metadata::{Metadata, MetadataError, MetadataIter, MetadataValue};
@@ -66,6 +70,7 @@ pub use peer::{Certificate, Peer};
 pub use produce::{Yield, produce};
 pub(crate) use record::{Direction, Record, ReplyMetadata, RequestParts, Sight};
 pub use seen::InterceptedMessage;
+pub(crate) use status::Reach;
 pub use status::{Result, Status};
 pub use streaming::Streaming;
 #[cfg(feature = "server")]

@@ -32,9 +32,22 @@ struct Inner {
     details: Bytes,
     metadata: Metadata,
     origin: Origin,
-    /// Whether the server has certainly done nothing for the call.
-    unhandled: bool,
+    reach: Reach,
     source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+/// How far a call came that has failed, as far as this side knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// A handler may have seen it.
+    #[default]
+    Unknown,
+    /// There was no connection for it.
+    NoConnection,
+    /// There was a connection, which ended before it was sent.
+    NotSent,
+    /// The server has sent it back unseen: its stream was refused, or the server was going away.
+    Refused,
 }
 
 /// Declares a constructor per code: `Status::not_found(message)`.
@@ -80,7 +93,15 @@ impl Status {
     pub(crate) fn from_number(number: u32, message: String) -> Self {
         let (details, metadata) = (Bytes::new(), Metadata::new());
         let origin = Origin::Local;
-        Self(Box::new(Inner { number, message, details, metadata, origin, unhandled: false, source: None }))
+        Self(Box::new(Inner {
+            number,
+            message,
+            details,
+            metadata,
+            origin,
+            reach: Reach::Unknown,
+            source: None,
+        }))
     }
 
     /// The code; `Code::Unknown` for a number that gRPC does not define.
@@ -114,7 +135,7 @@ impl Status {
     /// `false` says nothing of that kind: whether a call that a server may have handled can be repeated depends on the
     /// method.
     pub fn is_retryable(&self) -> bool {
-        self.0.unhandled
+        self.0.reach != Reach::Unknown
     }
 
     /// What the server sent with the status: trailing metadata.
@@ -146,11 +167,14 @@ impl Status {
         self
     }
 
-    /// This status of a call that no handler has seen.
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "servers do not retry"))]
-    pub(crate) fn unhandled(mut self) -> Self {
-        self.0.unhandled = true;
+    /// This status of a call that came so far.
+    pub(crate) fn with_reach(mut self, reach: Reach) -> Self {
+        self.0.reach = reach;
         self
+    }
+
+    pub(crate) fn reach(&self) -> Reach {
+        self.0.reach
     }
 
     /// This status with the error that caused it, which stays on this side of the wire.

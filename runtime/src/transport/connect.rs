@@ -2,20 +2,21 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::HeaderValue;
 use http::uri::Scheme;
 
-use super::connection::{Http2, Settings};
-use super::dial::Dialer;
+use super::connection::Settings;
+use super::dial::{Dialer, Place};
+use super::http2::Http2;
+use super::resolve::{AnyResolver, Hosts, Resolver};
 #[cfg(feature = "tls")]
 use super::secure::Secured;
-#[cfg(feature = "tls")]
-use super::target::Target;
-use super::target::{self, IntoTarget};
-use crate::client::{Channel, Options};
-use crate::grpc::{Compression, Interceptor, Interceptors, Result, Status};
+use super::target::{self, IntoTarget, Site, Target};
+use crate::client::{Channel, Control, Hedge, Options, Retry, ServiceConfig, Spread};
+use crate::grpc::{Backoff, Compression, Interceptor, Interceptors, Result, Status};
 
 /// What every client of this crate calls itself, in the form that gRPC's specification asks for.
 pub(super) const USER_AGENT: &str = concat!("grpc-rust-protocall/", env!("CARGO_PKG_VERSION"));
@@ -23,14 +24,24 @@ pub(super) const USER_AGENT: &str = concat!("grpc-rust-protocall/", env!("CARGO_
 /// gRPC's `connection-backoff.md`: an attempt gets at least 20 seconds.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// gRPC's `connection-backoff.md`.
+pub(super) const BACKOFF: Backoff =
+    Backoff { initial: Duration::from_secs(1), multiplier: 1.6, max: Duration::from_secs(120) };
+
 /// The settings of a client that is about to be made: a generated `…Client`, or a [`Channel`] for several.
 #[must_use = "a client is made by `build`"]
 pub struct Connect<C> {
-    target: String,
+    target: Vec<String>,
+    resolver: Option<Arc<dyn AnyResolver>>,
+    spread: Option<Spread>,
+    backoff: Backoff,
     user_agent: Option<String>,
     connect_timeout: Duration,
     options: Options,
     interceptors: Interceptors,
+    config: ServiceConfig,
+    /// What retries may keep, per call and in all.
+    retry_buffer: Option<(usize, usize)>,
     authority: Option<String>,
     #[cfg(feature = "tls")]
     tls: Option<crate::tls::ClientTls>,
@@ -51,10 +62,15 @@ impl<C: From<Channel>> Connect<C> {
     pub fn new(target: impl IntoTarget) -> Self {
         Self {
             target: target.into_target(),
+            resolver: None,
+            spread: None,
+            backoff: BACKOFF,
             user_agent: None,
             connect_timeout: CONNECT_TIMEOUT,
             options: Options::default(),
             interceptors: Interceptors::default(),
+            config: ServiceConfig::default(),
+            retry_buffer: None,
             authority: None,
             #[cfg(feature = "tls")]
             tls: None,
@@ -94,6 +110,41 @@ impl<C: From<Channel>> Connect<C> {
         self
     }
 
+    /// The wait after a failed attempt to connect, and the longest of the waits, each of which is 1.6 times the one before
+    /// it: a second and two minutes unless set otherwise, as gRPC's `connection-backoff.md` has it. They count from the
+    /// begin of the attempt, and a fifth is added or taken by chance.
+    pub fn connect_backoff(mut self, initial: Duration, max: Duration) -> Self {
+        (self.backoff.initial, self.backoff.max) = (initial, max);
+        self
+    }
+
+    /// Who knows the addresses, in place of the operating system. The target gives the authority that servers see, and
+    /// whether it is TLS.
+    pub fn resolver(mut self, resolver: impl Resolver) -> Self {
+        self.resolver = Some(Arc::new(resolver));
+        self
+    }
+
+    /// Connects to all addresses of the target, and sends each call to the next. Unless set, all calls go to the first that
+    /// can be connected to.
+    pub fn round_robin(mut self) -> Self {
+        self.spread = Some(Spread::RoundRobin);
+        self
+    }
+
+    /// Connects to all addresses of the target, and sends each call to the less busy of two that are picked by chance: for
+    /// calls of very different lengths.
+    pub fn least_request(mut self) -> Self {
+        self.spread = Some(Spread::LeastRequest);
+        self
+    }
+
+    /// Calls wait for a connection as long as it takes: see [`Call::wait_for_ready`](crate::client::Call::wait_for_ready).
+    pub fn wait_for_ready(mut self, wanted: bool) -> Self {
+        self.options.waits = wanted;
+        self
+    }
+
     /// The most bytes that a reply message may have: 4 MiB unless set otherwise.
     pub fn max_receive_message_size(mut self, bytes: usize) -> Self {
         self.options.limits.receive = bytes;
@@ -126,11 +177,38 @@ impl<C: From<Channel>> Connect<C> {
         self
     }
 
+    /// Makes calls that fail again, those of all methods that [`Connect::service_config`] does not name. Set it after
+    /// that.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.config = self.config.map_all(|all| all.retry(retry));
+        self
+    }
+
+    /// Makes calls several times at once, those of all methods that [`Connect::service_config`] does not name. Set it after
+    /// that.
+    pub fn hedge(mut self, hedge: Hedge) -> Self {
+        self.config = self.config.map_all(|all| all.hedge(hedge));
+        self
+    }
+
+    /// What calls begin with, by service and method. In place of what was set before.
+    pub fn service_config(mut self, config: ServiceConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// How many bytes of requests may be kept in case they have to be sent again: of one call, 1 MiB unless set otherwise,
+    /// and of all calls of this client, 16 MiB. A call whose requests are more is made once.
+    pub fn retry_buffer(mut self, per_call: usize, in_all: usize) -> Self {
+        self.retry_buffer = Some((per_call, in_all));
+        self
+    }
+
     /// Makes the client. It connects when it is first called, and again whenever its connection is lost.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` when the target, the authority or the user agent is malformed, or a certificate or key of no
-    /// use.
+    /// `INVALID_ARGUMENT` when the target, the authority or the user agent is malformed, a certificate or key of no use, or
+    /// a brake on retries none.
     pub fn build(self) -> Result<C> {
         let mut target = target::parse(&self.target)?;
         if let Some(name) = &self.authority {
@@ -144,42 +222,80 @@ impl<C: From<Channel>> Connect<C> {
         };
         let user_agent = HeaderValue::try_from(user_agent)
             .map_err(|_| Status::invalid_argument("the user agent is not printable ASCII"))?;
+        #[cfg(feature = "tls")]
+        let (secured, is_secure) = {
+            let secured = secured(self.tls, &target)?;
+            let is_secure = secured.is_some();
+            (secured, is_secure)
+        };
+        #[cfg(not(feature = "tls"))]
+        let is_secure = refuse_tls(&target)?;
         let settings = Settings {
             authority: target.authority.clone(),
-            scheme: if target.secure { Scheme::HTTPS } else { Scheme::HTTP },
+            scheme: if is_secure { Scheme::HTTPS } else { Scheme::HTTP },
             user_agent,
             connect_timeout: self.connect_timeout,
+            backoff: self.backoff,
         };
-        #[cfg(feature = "tls")]
-        let secured = secured(self.tls, &target)?;
-        #[cfg(not(feature = "tls"))]
-        if target.secure {
-            return Err(Status::invalid_argument(format!(
-                "cannot connect to {:?}: TLS needs the feature `tls` of protocall",
-                self.target
-            )));
-        }
+        let name = target.site.to_string().into();
         let dialer = Dialer {
-            target,
+            place: place(target.site, self.resolver),
+            name,
             #[cfg(feature = "tls")]
             secured,
         };
-        let channel = Channel::over(Http2::new(dialer, settings), self.options);
+        let spread = self.spread.or(self.config.spread).unwrap_or(Spread::PickFirst);
+        let control = Control::new(self.config, self.retry_buffer)?;
+        let channel = Channel::over(transport(dialer, settings, spread), self.options, control);
         Ok(channel.with_interceptors(self.interceptors).into())
     }
+}
+
+/// Where sockets are opened to.
+fn place(site: Site, resolver: Option<Arc<dyn AnyResolver>>) -> Place {
+    match (resolver, site) {
+        (Some(resolver), _) => Place::Named(resolver),
+        (None, Site::Hosts(hosts)) => Place::Named(Arc::new(Hosts(hosts))),
+        #[cfg(unix)]
+        (None, Site::Unix(path)) => Place::Unix(path),
+    }
+}
+
+fn transport(dialer: Dialer, settings: Settings, spread: Spread) -> Http2 {
+    match (spread, &dialer.place) {
+        (Spread::RoundRobin | Spread::LeastRequest, Place::Named(resolver)) => {
+            let resolver = Arc::clone(resolver);
+            Http2::spread(resolver, dialer, settings, spread)
+        }
+        // There is only one place to spread over.
+        _ => Http2::single(dialer, settings),
+    }
+}
+
+/// Without the feature there is no TLS, for any target.
+#[cfg(not(feature = "tls"))]
+fn refuse_tls(target: &Target) -> Result<bool> {
+    if target.secure != Some(true) {
+        return Ok(false);
+    }
+    Err(Status::invalid_argument(format!(
+        "cannot connect to {:?}: TLS needs the feature `tls` of protocall",
+        target.authority.as_str()
+    )))
 }
 
 /// How the connections to `target` are secured.
 #[cfg(feature = "tls")]
 fn secured(tls: Option<crate::tls::ClientTls>, target: &Target) -> Result<Option<Secured>> {
-    if !target.secure {
-        return match tls {
-            None => Ok(None),
-            Some(_) => Err(Status::invalid_argument(format!(
+    match (target.secure, &tls) {
+        (Some(true), _) | (None, Some(_)) => {}
+        (_, None) => return Ok(None),
+        (Some(false), Some(_)) => {
+            return Err(Status::invalid_argument(format!(
                 "there are settings for TLS, but the target is {}; write https://…",
-                target.place
-            ))),
-        };
+                target.site
+            )));
+        }
     }
     let host = target.authority.host().trim_start_matches('[').trim_end_matches(']');
     let (config, name) = tls.unwrap_or_default().build(host)?;

@@ -2,15 +2,17 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::pin::Pin;
-
-use tokio::net::{TcpStream, lookup_host};
+use std::sync::Arc;
 
 use super::io::{Dialed, Stream};
+use super::race::{self, Failures};
+use super::resolve::{self, AnyResolver};
 #[cfg(feature = "tls")]
 use super::secure::Secured;
-use super::target::{Place, Target};
-use crate::grpc::{Origin, Result, Status};
+use crate::grpc::{Origin, Reach, Result, Status};
 
 /// A connection that is being opened.
 pub(super) type Dialing = Pin<Box<dyn Future<Output = Result<Dialed>> + Send>>;
@@ -23,21 +25,45 @@ pub(super) trait Dial: fmt::Debug + Send + Sync + 'static {
     fn is_secure(&self) -> bool;
 }
 
-/// Dials a target of the network or of this machine.
-#[derive(Debug)]
+/// What a socket is opened to.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    /// The first of a resolver's addresses that takes a connection.
+    Named(Arc<dyn AnyResolver>),
+    Address(SocketAddr),
+    /// A socket in the file system.
+    #[cfg(unix)]
+    Unix(PathBuf),
+}
+
+/// Dials a place of the network or of this machine.
+#[derive(Clone, Debug)]
 pub(super) struct Dialer {
-    pub(super) target: Target,
+    pub(super) place: Place,
+    /// The place, for people.
+    pub(super) name: Arc<str>,
     #[cfg(feature = "tls")]
     pub(super) secured: Option<Secured>,
 }
 
+impl Dialer {
+    /// To one address of what this one dials.
+    pub(super) fn to(&self, address: SocketAddr) -> Self {
+        Self { place: Place::Address(address), name: address.to_string().into(), ..self.clone() }
+    }
+}
+
 impl Dial for Dialer {
     fn is_secure(&self) -> bool {
-        self.target.secure || !matches!(self.target.place, Place::Host { .. })
+        #[cfg(feature = "tls")]
+        if self.secured.is_some() {
+            return true;
+        }
+        !matches!(self.place, Place::Named(_) | Place::Address(_))
     }
 
     fn dial(&self) -> Dialing {
-        let opening = open(self.target.place.clone());
+        let opening = open(self.place.clone(), Arc::clone(&self.name));
         #[cfg(feature = "tls")]
         if let Some(secured) = self.secured.clone() {
             return Box::pin(async move { secured.connect(opening.await?).await });
@@ -46,52 +72,39 @@ impl Dial for Dialer {
     }
 }
 
-async fn open(place: Place) -> Result<Stream> {
-    match &place {
-        Place::Host { host, port } => {
-            let addresses = lookup_host((host.as_str(), *port)).await.map_err(|error| {
-                let text = format!("cannot resolve {host}: {error}");
-                failed(Origin::Resolve, text).with_source(error)
-            })?;
-            Ok(Box::new(first_of(&place, addresses).await?))
-        }
+async fn open(place: Place, name: Arc<str>) -> Result<Stream> {
+    let addresses = match place {
+        Place::Named(resolver) => resolve::addresses(&*resolver).await?,
+        Place::Address(address) => vec![address],
         #[cfg(unix)]
         Place::Unix(path) => {
-            let stream = tokio::net::UnixStream::connect(path).await.map_err(|error| {
-                failed(Origin::Connect, format!("cannot connect to {place}: {error}")).with_source(error)
-            })?;
-            Ok(Box::new(stream))
+            let stream = tokio::net::UnixStream::connect(path)
+                .await
+                .map_err(|error| failed(format!("cannot connect to {name}: {error}")).with_source(error))?;
+            return Ok(Box::new(stream));
         }
-    }
+    };
+    let stream = race::first(addresses).await.map_err(|failures| no_connection(&name, failures))?;
+    // Without it a small request would wait for the answer to the one before it.
+    let _ = stream.set_nodelay(true);
+    Ok(Box::new(stream))
 }
 
-/// The first of these addresses that takes a connection.
-async fn first_of(place: &Place, addresses: impl Iterator<Item = SocketAddr>) -> Result<TcpStream> {
-    let mut failures = Vec::new();
-    for address in addresses {
-        match TcpStream::connect(address).await {
-            Ok(stream) => {
-                // Without it a small request would wait for the answer to the one before it.
-                let _ = stream.set_nodelay(true);
-                return Ok(stream);
-            }
-            Err(error) => failures.push((address, error)),
-        }
-    }
+fn no_connection(name: &str, mut failures: Failures) -> Status {
     let Some((address, error)) = failures.pop() else {
-        return Err(failed(Origin::Resolve, format!("cannot resolve {place}: it has no address")));
+        return failed(format!("cannot connect to {name}: it has no address"));
     };
-    let mut text = format!("cannot connect to {place}: ");
+    let mut text = format!("cannot connect to {name}: ");
     for (address, error) in failures {
         text.push_str(&format!("{address}: {error}; "));
     }
-    if place.to_string() != address.to_string() {
+    if name != address.to_string() {
         text.push_str(&format!("{address}: "));
     }
-    Err(failed(Origin::Connect, format!("{text}{error}")).with_source(error))
+    failed(format!("{text}{error}")).with_source(error)
 }
 
 /// The status of a call for which there was no connection.
-fn failed(origin: Origin, text: String) -> Status {
-    Status::unavailable(text).with_origin(origin).unhandled()
+fn failed(text: String) -> Status {
+    Status::unavailable(text).with_origin(Origin::Connect).with_reach(Reach::NoConnection)
 }

@@ -7,7 +7,7 @@ use h2::Reason;
 
 use crate::grpc::Status;
 #[cfg(feature = "client")]
-use crate::grpc::{Code, Origin};
+use crate::grpc::{Code, Origin, Reach};
 
 /// The status of a request that broke off.
 #[cfg(feature = "server")]
@@ -27,8 +27,17 @@ pub(super) fn status(error: h2::Error) -> Status {
     // h2 ends those above it with this error while those below run on.
     let refused = error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM);
     let gone = error.is_go_away() && error.is_remote() && error.reason() == Some(Reason::NO_ERROR);
-    let status = if refused || gone { status.unhandled() } else { status };
+    let status = if refused || gone { status.with_reach(Reach::Refused) } else { status };
     status.with_source(error)
+}
+
+/// The status of a call that found its connection ended when it was to be sent.
+#[cfg(feature = "client")]
+pub(super) fn not_sent(error: h2::Error) -> Status {
+    let has_ended = error.is_go_away() || error.is_io();
+    let status = status(error);
+    // Anything else is a mistake in the request, which another attempt would repeat.
+    if has_ended { status.with_reach(Reach::NotSent) } else { status }
 }
 
 /// The codes of HTTP/2's reset reasons, by gRPC's `PROTOCOL-HTTP2.md`.

@@ -1,7 +1,6 @@
 //! The life of a server's connection: when it has not begun, when it is dead, when it has lasted long enough, and when its
 //! peer goes too far. Asked by `serve` whenever the connection was at work.
 
-use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -12,6 +11,7 @@ use tokio::time::{Instant, Sleep};
 
 use super::frames;
 use super::monitor::{Shared, Vitals};
+use crate::grpc::about;
 use crate::server::Connections;
 
 /// How long a peer that is sent away has to read why: a socket that is closed while bytes wait to be read is reset, and the
@@ -23,6 +23,9 @@ const PINGS_WITHOUT_CALLS: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// gRPC's A8: "GOAWAY after more than two strikes".
 const MOST_STRIKES: u32 = 2;
+
+/// gRPC's A9: "a random jitter of +/-10%", so that not all clients come back at once.
+const AGE_SPREAD: f64 = 0.1;
 
 /// As good as never.
 const NEVER: Duration = Duration::from_secs(86400 * 365 * 30);
@@ -62,7 +65,7 @@ pub(super) struct Life {
 impl Life {
     pub(super) fn new(limits: Arc<Connections>, shared: Shared) -> Self {
         let began = Instant::now();
-        let old = limits.max_age.and_then(|age| began.checked_add(about(age)));
+        let old = limits.max_age.and_then(|age| began.checked_add(about(age, AGE_SPREAD)));
         let timer = Box::pin(tokio::time::sleep_until(began + NEVER));
         if limits.max_idle.is_some() {
             shared.watch_for_idleness();
@@ -230,32 +233,5 @@ impl Life {
         vitals.is_deaf = true;
         self.cut = Some(now + FAREWELL);
         true
-    }
-}
-
-/// A duration give or take a tenth.
-fn about(duration: Duration) -> Duration {
-    const PARTS: u32 = 1 << 16;
-    // The keys of a new hasher are random.
-    let part = u32::try_from(RandomState::new().hash_one(()) % u64::from(PARTS)).unwrap_or_default();
-    let share = 0.9 + 0.2 * f64::from(part) / f64::from(PARTS);
-    // One that is longer than the clock can count does not pass in either case.
-    Duration::try_from_secs_f64(duration.as_secs_f64() * share).unwrap_or(duration)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::about;
-
-    #[test]
-    fn a_tenth_is_given_or_taken() {
-        let hour = Duration::from_secs(3600);
-        let ages: Vec<_> = (0..1000).map(|_| about(hour)).collect();
-        let (least, most) = (ages.iter().min().unwrap(), ages.iter().max().unwrap());
-        assert!(*least >= hour * 9 / 10 && *least < hour * 92 / 100, "{least:?}");
-        assert!(*most <= hour * 11 / 10 && *most > hour * 108 / 100, "{most:?}");
-        assert!(about(Duration::MAX) > Duration::MAX / 2);
     }
 }

@@ -8,12 +8,13 @@ use http::header::HeaderValue;
 use http::uri::{Authority, Scheme};
 use tokio::sync::watch;
 
-use super::connect::{CONNECT_TIMEOUT, USER_AGENT};
-use super::connection::{Http2, Settings};
+use super::connect::{BACKOFF, CONNECT_TIMEOUT, USER_AGENT};
+use super::connection::Settings;
 use super::dial::{Dial, Dialing};
+use super::http2::Http2;
 use super::io::Stream;
 use super::serve::{Stop, serve};
-use crate::client::{Channel, Options};
+use crate::client::{Channel, Control, Options};
 use crate::grpc::{Drain, Peer};
 use crate::server::{Router, Server, Service};
 
@@ -38,10 +39,12 @@ impl Server {
             scheme: Scheme::HTTP,
             user_agent: HeaderValue::from_static(USER_AGENT),
             connect_timeout: CONNECT_TIMEOUT,
+            backoff: BACKOFF,
         };
         Channel::over(
-            Http2::new(Memory { router: self.router(), stopped, stop }, settings),
+            Http2::single(Memory { router: self.router(), stopped, stop }, settings),
             Options::default(),
+            Control::default(),
         )
     }
 }

@@ -6,6 +6,8 @@
 #[cfg(feature = "server")]
 mod adapt;
 #[cfg(feature = "client")]
+mod balance;
+#[cfg(feature = "client")]
 mod connect;
 #[cfg(feature = "client")]
 mod connection;
@@ -17,10 +19,14 @@ mod dial;
 mod fault;
 #[cfg(feature = "server")]
 mod frames;
+#[cfg(feature = "client")]
+mod http2;
 #[cfg(any(feature = "client", feature = "server"))]
 mod io;
 #[cfg(feature = "server")]
 mod life;
+#[cfg(feature = "client")]
+mod link;
 #[cfg(feature = "server")]
 mod listen;
 #[cfg(feature = "server")]
@@ -29,6 +35,10 @@ mod listener;
 mod memory;
 #[cfg(feature = "server")]
 mod monitor;
+#[cfg(feature = "client")]
+mod race;
+#[cfg(feature = "client")]
+mod resolve;
 mod run;
 #[cfg(all(feature = "tls", any(feature = "client", feature = "server")))]
 mod secure;
@@ -53,6 +63,8 @@ pub use listen::Bound;
 pub use listener::{Accepted, Listener};
 #[cfg(all(feature = "client", feature = "server"))]
 pub use memory::local;
+#[cfg(feature = "client")]
+pub use resolve::{Addresses, Resolver};
 pub use run::run;
 #[cfg(feature = "server")]
 pub use run::stop_signal;

@@ -14,7 +14,7 @@ use super::io::Stream;
 #[cfg(feature = "client")]
 use super::watched::{Watched, refusal};
 #[cfg(feature = "client")]
-use crate::grpc::{Origin, Result, Status};
+use crate::grpc::{Origin, Reach, Result, Status};
 use crate::tls::Renewed;
 
 /// The name of HTTP/2 in ALPN.
@@ -50,7 +50,7 @@ impl Secured {
 
 #[cfg(feature = "client")]
 fn failed(text: String) -> Status {
-    Status::unavailable(text).with_origin(Origin::Tls).unhandled()
+    Status::unavailable(text).with_origin(Origin::Tls).with_reach(Reach::NoConnection)
 }
 
 /// How long a client that was refused has to read why.

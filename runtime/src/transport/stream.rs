@@ -10,29 +10,31 @@ use h2::{Reason, RecvStream, SendStream};
 use http::{Request, Response};
 use http_body::{Body, Frame};
 
+use super::balance::Busy;
 use super::fault;
-use crate::client::Requests;
-use crate::grpc::{End, InboundBody, LaneReader, Outgoing, Result};
+use crate::client::{RequestReader, Requests};
+use crate::grpc::{End, InboundBody, Outgoing, Result};
 
 /// Sends a request over a connection that is ready for it, and waits for the head of its answer. Dropping the future,
 /// or later the body of the answer, resets the stream with CANCEL.
 pub(super) async fn send(
     connection: &mut SendRequest<Bytes>,
     request: Request<Requests>,
+    busy: Option<Busy>,
 ) -> Result<Response<InboundBody>> {
     let (head, requests) = request.into_parts();
     let request = Request::from_parts(head, ());
-    let (response, mut stream) = connection.send_request(request, false).map_err(fault::status)?;
+    let (response, mut stream) = connection.send_request(request, false).map_err(fault::not_sent)?;
     match requests {
         Requests::One(message) => stream.send_data(message, true).map_err(fault::status)?,
         Requests::Many(lane) => drop(tokio::spawn(pump(lane, stream))),
     }
     let response = response.await.map_err(fault::status)?;
-    Ok(response.map(|body| Box::pin(Answer(body)) as InboundBody))
+    Ok(response.map(|body| Box::pin(Answer { body, busy }) as InboundBody))
 }
 
 /// Moves the messages of a stream to the connection as fast as its peer reads them.
-async fn pump(lane: LaneReader, mut stream: SendStream<Bytes>) {
+async fn pump(mut lane: RequestReader, mut stream: SendStream<Bytes>) {
     loop {
         let outgoing = poll_fn(|cx| {
             if stream.poll_reset(cx).is_ready() {
@@ -66,7 +68,7 @@ enum Room {
 
 /// Waits until the peer takes more. Asked only when there is a message: what a stream reserves without one is missing
 /// to the others.
-fn poll_room(lane: &LaneReader, stream: &mut SendStream<Bytes>, cx: &mut Context<'_>) -> Poll<Room> {
+fn poll_room(lane: &RequestReader, stream: &mut SendStream<Bytes>, cx: &mut Context<'_>) -> Poll<Room> {
     if stream.poll_reset(cx).is_ready() {
         return Poll::Ready(Room::Gone);
     }
@@ -84,28 +86,34 @@ fn poll_room(lane: &LaneReader, stream: &mut SendStream<Bytes>, cx: &mut Context
 }
 
 /// The body of an answer. What was read makes room for more.
-struct Answer(RecvStream);
+struct Answer {
+    body: RecvStream,
+    /// Held as long as the call runs.
+    busy: Option<Busy>,
+}
 
 impl Body for Answer {
     type Data = Bytes;
     type Error = crate::grpc::Status;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
-        let frame = match ready!(self.0.poll_data(cx)) {
+        let frame = match ready!(self.body.poll_data(cx)) {
             Some(Ok(data)) => {
                 // Fails only for more than was received.
-                let _ = self.0.flow_control().release_capacity(data.len());
+                let _ = self.body.flow_control().release_capacity(data.len());
                 Some(Ok(Frame::data(data)))
             }
             Some(Err(error)) => Some(Err(error)),
             None => {
-                ready!(self.0.poll_trailers(cx)).map(|trailers| trailers.map(Frame::trailers)).transpose()
+                let trailers = ready!(self.body.poll_trailers(cx));
+                self.busy = None;
+                trailers.map(|trailers| trailers.map(Frame::trailers)).transpose()
             }
         };
         Poll::Ready(frame.map(|frame| frame.map_err(fault::status)))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_end_stream()
+        self.body.is_end_stream()
     }
 }

@@ -1,0 +1,111 @@
+//! A channel connects again after waits that grow, tells how it stands, and lets calls wait for it.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use protocall::{Channel, Code, Connectivity, Server};
+use protocall_tests::echo::{EchoClient, EchoServer, Parrot, ping, serve, within};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+const MILLI: Duration = Duration::from_millis(1);
+
+/// Takes connections and closes them; when it did.
+async fn closing() -> (SocketAddr, watch::Receiver<Vec<Instant>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (times, seen) = watch::channel(Vec::new());
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            times.send_modify(|times| times.push(Instant::now()));
+            drop(socket);
+        }
+    });
+    (address, seen)
+}
+
+#[tokio::test]
+async fn attempts_come_after_waits_that_grow() {
+    let (address, mut seen) = closing().await;
+    let connect = Channel::connect(format!("http://{address}")).connect_backoff(50 * MILLI, 130 * MILLI);
+    let echo: EchoClient = connect.build().unwrap().into();
+    let waiting = tokio::spawn(echo.unary(ping("")).wait_for_ready(true).into_future());
+    within(seen.wait_for(|times| times.len() == 5)).await.unwrap();
+    waiting.abort();
+    let times = seen.borrow().clone();
+    // 50, 80, 128 and 130 milliseconds, a fifth more or less; the clock of the machine may be late, not early.
+    for (place, least) in [40, 64, 102, 104].into_iter().enumerate() {
+        let wait = times[place + 1] - times[place];
+        assert!(wait >= least * MILLI - 2 * MILLI, "wait {place} took {wait:?}");
+    }
+}
+
+#[tokio::test]
+async fn between_attempts_calls_fail_with_the_last_reason() {
+    let (address, seen) = closing().await;
+    let echo: EchoClient = Channel::connect(format!("http://{address}")).build().unwrap().into();
+    for _ in 0..20 {
+        let status = within(echo.unary(ping("")).into_future()).await.unwrap_err();
+        assert_eq!(status.code(), Code::Unavailable);
+        assert!(status.is_retryable());
+    }
+    assert_eq!(seen.borrow().len(), 1, "the second attempt comes after a second");
+}
+
+#[tokio::test]
+async fn the_states_of_a_channel_can_be_followed() {
+    let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let connect = Channel::connect(format!("http://{address}")).connect_backoff(20 * MILLI, 20 * MILLI);
+    let channel = connect.build().unwrap();
+    let mut watch = channel.watch_connectivity();
+    assert_eq!(watch.current(), Connectivity::Idle);
+    channel.begin_connecting();
+    within(async { while watch.changed().await != Connectivity::TransientFailure {} }).await;
+    let bound = Server::new().service(EchoServer::new(Parrot)).bind(address).await.unwrap();
+    let serving = tokio::spawn(bound.serve());
+    let echo = EchoClient::from(channel.clone());
+    within(echo.unary(ping("")).wait_for_ready(true).into_future()).await.unwrap();
+    assert_eq!(channel.connectivity(), Connectivity::Ready);
+    within(async { while watch.changed().await != Connectivity::Ready {} }).await;
+    serving.abort();
+    within(async { while watch.changed().await != Connectivity::Idle {} }).await;
+}
+
+#[tokio::test]
+async fn several_servers_are_as_good_as_the_best() {
+    let server = serve(Parrot).await;
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let targets = [format!("http://{nobody}"), format!("http://{}", server.address)];
+    let channel = Channel::connect(targets).round_robin().build().unwrap();
+    assert_eq!(channel.connectivity(), Connectivity::Idle);
+    channel.begin_connecting();
+    let mut watch = channel.watch_connectivity();
+    within(async {
+        while watch.current() != Connectivity::Ready && watch.changed().await != Connectivity::Ready {}
+    })
+    .await;
+    drop(server);
+    within(async { while watch.changed().await != Connectivity::TransientFailure {} }).await;
+}
+
+#[test]
+fn a_client_outlives_the_runtime_that_it_connected_on() {
+    let runtime =
+        || tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (servers, first) = (runtime(), runtime());
+    let server = servers.block_on(serve(Parrot));
+    let clients = [false, true].map(|spread| {
+        let connect = Channel::connect(format!("http://{}", server.address));
+        let connect = if spread { connect.round_robin() } else { connect };
+        EchoClient::from(connect.build().unwrap())
+    });
+    for client in &clients {
+        first.block_on(within(client.unary(ping("")).into_future())).unwrap();
+    }
+    drop(first);
+    let second = runtime();
+    for client in &clients {
+        second.block_on(within(client.unary(ping("")).wait_for_ready(true).into_future())).unwrap();
+    }
+}
