@@ -6,6 +6,7 @@ pub mod attempts;
 pub mod authority;
 pub mod conformance;
 pub mod connect;
+pub mod drawn;
 pub mod echo;
 pub mod frames;
 pub mod go;

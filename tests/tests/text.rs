@@ -6,42 +6,7 @@ use protocall::well_known::Any;
 use protocall::{DynamicMessage, Extendable, Message, Reflect, Text};
 
 mod schema {
-    protocall::include_proto!(
-        inline = r#"
-            syntax = "proto2";
-            package test.v1;
-            import "google/protobuf/any.proto";
-            message Order {
-                enum Status { UNKNOWN = 0; PAID = 3; MINUS = -1; }
-                reserved 20 to 22, 30;
-                reserved "gone", "away";
-                optional string id = 1;
-                optional int32 i32 = 2;
-                optional uint64 u64 = 3;
-                optional double d = 4;
-                optional float f = 5;
-                optional bool on = 6;
-                optional bytes blob = 7;
-                optional Status status = 8;
-                repeated int64 numbers = 9;
-                repeated Order parts = 10;
-                map<string, Order> named = 11;
-                optional group Detail = 12 { optional int32 depth = 1; }
-                oneof discount { int32 percent = 13; string voucher = 14; }
-                optional google.protobuf.Any any = 15;
-                optional string secret = 16 [debug_redact = true];
-                optional Strict strict = 17;
-                extensions 100 to 200;
-            }
-            message Strict { required int32 x = 1; required string y = 2; }
-            extend Order {
-                optional string note = 100;
-                repeated int32 marks = 101;
-                optional Order inner = 102;
-                repeated Strict stricts = 103;
-            }
-        "#
-    );
+    protocall::include_proto!("proto/text.proto");
     protocall::include_proto!(
         inline = r#"syntax = "proto3"; package other.v1; message Foreign { string word = 1; }"#
     );

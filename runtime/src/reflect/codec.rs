@@ -12,9 +12,7 @@ use super::field::FieldKind;
 use crate::wire::kind::{
     Double, Fixed32, Fixed64, Float, Int32, Int64, Sfixed32, Sfixed64, Sint32, Sint64, Uint32, Uint64,
 };
-use crate::wire::{
-    DecodeError, Input, Merge, Output, Packable, Session, UnknownFields, UnknownValue, to_vec, wire_type,
-};
+use crate::wire::{DecodeError, Input, Merge, Output, Packable, Session, UnknownFields, to_vec, wire_type};
 
 impl dyn Reflect {
     /// The message as bytes: fields by their numbers, maps by their keys.
@@ -212,11 +210,7 @@ fn merge_known(
     if let Some(made) = message.made(field.number()) {
         merge_made(made, (field, tag), input, &mut strangers)?;
     }
-    for stranger in &strangers {
-        if let UnknownValue::Varint(wire) = stranger.value {
-            message.unknown_mut().push_varint(stranger.number, wire);
-        }
-    }
+    message.unknown_mut().append(strangers);
     Ok(true)
 }
 
@@ -228,7 +222,7 @@ pub(super) fn merge_made(
 ) -> Result<(), DecodeError> {
     match made {
         ViewMut::Single(value) => merge_value(value, field, input),
-        ViewMut::Map(map) => merge_entry(map, field, input.nested()?),
+        ViewMut::Map(map) => merge_entry(map, field, input.nested()?, strangers),
         ViewMut::List(list) if tag & 7 == wire_type::LENGTH && wire_type_of(field) != wire_type::LENGTH => {
             let mut inner = input.packed()?;
             while inner.remaining() > 0 {
@@ -265,12 +259,15 @@ fn merge_element(
     input.charge(ELEMENT, before - input.remaining())
 }
 
+/// Reads an entry. One with a value that its closed enum does not name is a stranger as a whole.
 fn merge_entry(
     map: &mut dyn Map,
     field: FieldDescriptor<'_>,
     mut input: Input<'_, '_>,
+    strangers: &mut UnknownFields,
 ) -> Result<(), DecodeError> {
     let Some((key_field, value_field)) = field.map_entry() else { return Ok(()) };
+    let (whole, mut named) = (input.rest(), true);
     input.charge(ELEMENT, input.remaining())?;
     let (mut key, mut value) = (DynamicField::new(key_field), DynamicField::new(value_field));
     while let Some(tag) = input.tag()? {
@@ -280,11 +277,21 @@ fn merge_entry(
             _ => None,
         };
         match held {
+            Some((held, field)) if field.is_closed_enum() => {
+                let number = input.varint()? as i32;
+                if let ViewMut::Single(ValueMut::Enum(held)) = held.make(0) {
+                    named = held.take(number);
+                }
+            }
             Some((held, field)) => {
                 merge_made(held.make(0), (field, tag), &mut input, &mut UnknownFields::new())?
             }
             None => input.skip(tag)?,
         }
+    }
+    if !named {
+        strangers.push_bytes(field.number(), whole);
+        return Ok(());
     }
     let ViewMut::Single(key) = key.make(0) else { return Ok(()) };
     let Some(key) = MapKey::taken(key) else { return Ok(()) };

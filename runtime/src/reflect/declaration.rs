@@ -84,6 +84,11 @@ impl<'a> EnumDescriptor<'a> {
     fn value_at(self, index: usize) -> Option<EnumValueDescriptor<'a>> {
         Some(EnumValueDescriptor { pool: self.pool, table: self.table.values.get(index)? })
     }
+
+    /// Its place in the pool.
+    pub(super) fn index(self) -> usize {
+        self.table.index
+    }
 }
 
 impl<'a> EnumValueDescriptor<'a> {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::access::{EnumMut, Field, List, Map, MapKey, Reflect, Value, ValueMut, View, ViewMut, Visit};
 use super::debug::debug;
-use super::descriptor::{DescriptorPool, FieldDescriptor, MessageDescriptor};
+use super::descriptor::{DescriptorPool, EnumDescriptor, FieldDescriptor, MessageDescriptor};
 use super::field::FieldKind;
 use crate::wire::UnknownFields;
 
@@ -95,7 +95,7 @@ enum Kind {
     F64,
     String,
     Bytes,
-    Enum(i32),
+    Enum(EnumNumber),
     Message(DescriptorPool, usize),
 }
 
@@ -111,9 +111,7 @@ impl Kind {
             FieldKind::Double => Self::F64,
             FieldKind::String => Self::String,
             FieldKind::Bytes => Self::Bytes,
-            FieldKind::Enum(enumeration) => {
-                Self::Enum(enumeration.values().next().map_or(0, |value| value.number()))
-            }
+            FieldKind::Enum(enumeration) => Self::Enum(EnumNumber::first(enumeration)),
             FieldKind::Message(message) => Self::Message(message.pool().clone(), message.index()),
         }
     }
@@ -129,7 +127,7 @@ impl Kind {
             Self::F64 => Single::F64(0.0),
             Self::String => Single::String(String::new()),
             Self::Bytes => Single::Bytes(Bytes::new()),
-            Self::Enum(first) => Single::Enum(*first),
+            Self::Enum(first) => Single::Enum(first.clone()),
             Self::Message(pool, index) => Single::Message(DynamicMessage::new(pool.placed(*index))),
         }
     }
@@ -159,7 +157,7 @@ enum Single {
     F64(f64),
     String(String),
     Bytes(Bytes),
-    Enum(i32),
+    Enum(EnumNumber),
     Message(DynamicMessage),
 }
 
@@ -175,7 +173,7 @@ impl Single {
             Self::F64(value) => Value::F64(*value),
             Self::String(value) => Value::String(value),
             Self::Bytes(value) => Value::Bytes(value),
-            Self::Enum(value) => Value::Enum(*value),
+            Self::Enum(value) => Value::Enum(value.number),
             Self::Message(value) => Value::Message(value),
         }
     }
@@ -197,15 +195,43 @@ impl Single {
     }
 }
 
-/// Any number: who sets one asks the descriptor first whether the enum is closed.
-impl EnumMut for i32 {
+/// The number of an enum's value, and the enum if it takes no others than it names.
+#[derive(Clone, Debug)]
+struct EnumNumber {
+    number: i32,
+    closed: Option<(DescriptorPool, usize)>,
+}
+
+impl EnumNumber {
+    fn first(enumeration: EnumDescriptor<'_>) -> Self {
+        Self {
+            number: enumeration.values().next().map_or(0, |value| value.number()),
+            closed: enumeration.is_closed().then(|| (enumeration.pool().clone(), enumeration.index())),
+        }
+    }
+}
+
+impl PartialEq for EnumNumber {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl EnumMut for EnumNumber {
     fn take(&mut self, number: i32) -> bool {
-        *self = number;
-        true
+        let names = |enumeration: EnumDescriptor<'_>| enumeration.value_by_number(number).is_some();
+        let taken = match &self.closed {
+            Some((pool, index)) => pool.enum_at(*index).is_some_and(names),
+            None => true,
+        };
+        if taken {
+            self.number = number;
+        }
+        taken
     }
 
     fn number(&self) -> i32 {
-        *self
+        self.number
     }
 }
 

@@ -319,7 +319,17 @@ fn add_enum(tables: &mut Tables, bytes: &[u8], site: &Site<'_>) -> Result<(), Po
     let by_name = values.iter().enumerate().map(|(index, value)| (value.name.clone(), index)).collect();
     // Of two names for a number the first counts: the last that is collected stays.
     let by_number = values.iter().enumerate().rev().map(|(index, value)| (value.number, index)).collect();
-    tables.enums.push(Enum { full_name, file: site.file, closed, values, by_name, by_number, options });
+    let index = tables.enums.len();
+    tables.enums.push(Enum {
+        index,
+        full_name,
+        file: site.file,
+        closed,
+        values,
+        by_name,
+        by_number,
+        options,
+    });
     Ok(())
 }
 

@@ -126,6 +126,8 @@ pub(super) struct Oneof {
 
 #[derive(Debug)]
 pub(super) struct Enum {
+    /// Its own place.
+    pub(super) index: usize,
     pub(super) full_name: String,
     pub(super) file: usize,
     pub(super) closed: bool,

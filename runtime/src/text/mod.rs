@@ -26,7 +26,7 @@
 //! use schema::shop::v1::Order;
 //!
 //! let order = Order::from_text(r#"
-//!     # Strings stand in either quotes, and one behind the other are one.
+//!     ## Strings stand in either quotes, and one behind the other are one.
 //!     id: 'o-' "7\n"
 //!     status: STATUS_PAID             # or `1`
 //!     prices: [1.5, 2e3, inf]         # a list, or a line for each
