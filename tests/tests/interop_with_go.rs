@@ -5,27 +5,24 @@ use std::process::Command;
 
 use protocall_tests::go::program;
 use protocall_tests::interop::CASES;
-use protocall_tests::interop::peer::{Credentials, Server, client_flags, play_all};
-
-const CLIENT: &str = env!("CARGO_BIN_EXE_interop_client");
-const SERVER: &str = env!("CARGO_BIN_EXE_interop_server");
+use protocall_tests::interop::peer::play_plain_and_by_tls;
 
 #[test]
 fn its_client_passes_against_our_server() {
     let client = program("interop_client");
-    let credentials = Credentials::new();
-    for tls in [None, Some(&credentials)] {
-        let server = Server::start(Command::new(SERVER), tls);
-        play_all(|| Command::new(&client), &CASES, &client_flags(server.port, tls));
-    }
+    play_plain_and_by_tls(
+        || Command::new(&client),
+        || Command::new(env!("CARGO_BIN_EXE_interop_server")),
+        &CASES,
+    );
 }
 
 #[test]
 fn our_client_passes_against_its_server() {
     let peer = program("interop_server");
-    let credentials = Credentials::new();
-    for tls in [None, Some(&credentials)] {
-        let server = Server::start(Command::new(&peer), tls);
-        play_all(|| Command::new(CLIENT), &CASES, &client_flags(server.port, tls));
-    }
+    play_plain_and_by_tls(
+        || Command::new(env!("CARGO_BIN_EXE_interop_client")),
+        || Command::new(&peer),
+        &CASES,
+    );
 }

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use protocall_tests::interop::peer::{Credentials, Server, client_flags, play_all};
+use protocall_tests::interop::peer::{Credentials, Server, client_flags, play_plain_and_by_tls};
 use protocall_tests::interop::{CASES, COMPRESSED};
 
 const CLIENT: &str = env!("CARGO_BIN_EXE_interop_client");
@@ -11,15 +11,8 @@ const SERVER: &str = env!("CARGO_BIN_EXE_interop_server");
 
 #[test]
 fn our_client_passes_against_our_server() {
-    let credentials = Credentials::new();
-    for tls in [None, Some(&credentials)] {
-        let server = Server::start(Command::new(SERVER), tls);
-        play_all(
-            || Command::new(CLIENT),
-            &[&CASES[..], &COMPRESSED].concat(),
-            &client_flags(server.port, tls),
-        );
-    }
+    let cases = [&CASES[..], &COMPRESSED].concat();
+    play_plain_and_by_tls(|| Command::new(CLIENT), || Command::new(SERVER), &cases);
 }
 
 fn fails(flags: &[std::ffi::OsString], case: &str) {

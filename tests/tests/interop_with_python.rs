@@ -4,26 +4,23 @@
 use std::process::Command;
 
 use protocall_tests::interop::CASES;
-use protocall_tests::interop::peer::{Credentials, Server, client_flags, play_all};
+use protocall_tests::interop::peer::play_plain_and_by_tls;
 use protocall_tests::peer;
-
-const CLIENT: &str = env!("CARGO_BIN_EXE_interop_client");
-const SERVER: &str = env!("CARGO_BIN_EXE_interop_server");
 
 #[test]
 fn its_client_passes_against_our_server() {
-    let credentials = Credentials::new();
-    for tls in [None, Some(&credentials)] {
-        let server = Server::start(Command::new(SERVER), tls);
-        play_all(|| peer::command("interop_client.py"), &CASES, &client_flags(server.port, tls));
-    }
+    play_plain_and_by_tls(
+        || peer::command("interop_client.py"),
+        || Command::new(env!("CARGO_BIN_EXE_interop_server")),
+        &CASES,
+    );
 }
 
 #[test]
 fn our_client_passes_against_its_server() {
-    let credentials = Credentials::new();
-    for tls in [None, Some(&credentials)] {
-        let server = Server::start(peer::command("interop_server.py"), tls);
-        play_all(|| Command::new(CLIENT), &CASES, &client_flags(server.port, tls));
-    }
+    play_plain_and_by_tls(
+        || Command::new(env!("CARGO_BIN_EXE_interop_client")),
+        || peer::command("interop_server.py"),
+        &CASES,
+    );
 }

@@ -123,6 +123,19 @@ impl Server {
     }
 }
 
+/// Lets the client of one side play each of `cases` against the server of the other, plain and by TLS. Both must take the
+/// flags of gRPC.
+///
+/// # Panics
+/// When a case fails, with what the client said.
+pub fn play_plain_and_by_tls(client: impl Fn() -> Command, server: impl Fn() -> Command, cases: &[&str]) {
+    let credentials = Credentials::new();
+    for tls in [None, Some(&credentials)] {
+        let server = Server::start(server(), tls);
+        play_all(&client, cases, &client_flags(server.port, tls));
+    }
+}
+
 /// Lets `client`, which must be one that takes [`client_flags`], play each of `cases` against a server.
 ///
 /// # Panics
