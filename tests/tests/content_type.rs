@@ -70,6 +70,31 @@ async fn a_server_takes_no_method_but_post() {
 }
 
 #[tokio::test]
+async fn who_comes_by_http_alone_is_told_in_plain_words() {
+    let server = serve(Parrot).await;
+    let mut raw = RawClient::connect(server.address).await;
+    let mut request = echo_request("Unary");
+    *request.method_mut() = http::Method::GET;
+    request.headers_mut().remove("content-type");
+    let answer = within(raw.call(request, "")).await;
+    assert_eq!((answer.status, answer.grpc_status()), (405, Some(13)));
+    assert_eq!(answer.headers["allow"], "POST");
+    assert!(kind_of(&answer).starts_with("text/plain"), "{}", kind_of(&answer));
+    assert_eq!(String::from_utf8_lossy(&answer.data), "gRPC calls are POST, not GET\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_never_ends_is_refused_all_the_same() {
+    let server = serve(Parrot).await;
+    let mut raw = RawClient::connect(server.address).await;
+    let mut request = echo_request("Unary");
+    request.headers_mut().insert("content-type", "text/plain".parse().expect("a header value"));
+    let mut call = raw.start(request).await;
+    call.send("a little", false);
+    assert_eq!(call.answer().await.status, 415);
+}
+
+#[tokio::test]
 async fn a_server_does_not_insist_on_te() {
     let server = serve(Parrot).await;
     let mut raw = RawClient::connect(server.address).await;

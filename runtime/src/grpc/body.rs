@@ -47,6 +47,8 @@ enum Kind {
     Empty,
     /// One frame of data, then trailers.
     Whole(Bytes, HeaderMap),
+    #[cfg(feature = "server")]
+    Plain(Bytes),
     Trailers(HeaderMap),
     /// What `Driver` writes, which is polled here: dropping the body drops the handler.
     Driven(Option<Driver>, Arc<Lane>),
@@ -56,6 +58,12 @@ impl OutboundBody {
     /// One frame of data, and trailers behind it.
     pub(crate) fn whole(data: Bytes, trailers: HeaderMap) -> Self {
         Self(Kind::Whole(data, trailers))
+    }
+
+    /// One frame of data, with nothing behind it: no gRPC.
+    #[cfg(feature = "server")]
+    pub(crate) fn plain(data: Bytes) -> Self {
+        Self(Kind::Plain(data))
     }
 
     /// Trailers and nothing else.
@@ -105,6 +113,8 @@ impl Body for OutboundBody {
                 let (frame, rest) = match std::mem::take(kind) {
                     Kind::Whole(data, trailers) => (Some(Ok(Frame::data(data))), Kind::Trailers(trailers)),
                     Kind::Trailers(trailers) => (Some(Ok(Frame::trailers(trailers))), Kind::Empty),
+                    #[cfg(feature = "server")]
+                    Kind::Plain(data) => (Some(Ok(Frame::data(data))), Kind::Empty),
                     _ => (None, Kind::Empty),
                 };
                 *kind = rest;

@@ -24,6 +24,7 @@ use crate::grpc::Keepalive;
 pub struct Connections {
     pub(crate) max_streams: u32,
     pub(crate) max_headers: u32,
+    pub(crate) max_frame: u32,
     pub(crate) handshake: Duration,
     pub(crate) stall: Duration,
     pub(crate) max_age: Option<Duration>,
@@ -46,6 +47,7 @@ impl Connections {
         Self {
             max_streams: 1024,
             max_headers: 16 * 1024,
+            max_frame: 64 * 1024,
             handshake: Duration::from_secs(20),
             stall: Duration::from_secs(20),
             max_age: None,
@@ -74,6 +76,15 @@ impl Connections {
     /// kept at all: HTTP/2 answers it with the HTTP status 431.
     pub fn max_header_list_size(mut self, bytes: u32) -> Self {
         self.max_headers = bytes;
+        self
+    }
+
+    /// The largest frame that a client may send, in bytes: 64 KiB unless set otherwise. HTTP/2 allows no less than 16 KiB,
+    /// which tonic and grpc-go have, and no more than 16 MiB; what is beyond is taken for the nearest.
+    ///
+    /// It does not limit messages, which may go over any number of frames: fewer, larger ones cost less to receive.
+    pub fn max_frame_size(mut self, bytes: u32) -> Self {
+        self.max_frame = bytes.clamp(1 << 14, (1 << 24) - 1);
         self
     }
 

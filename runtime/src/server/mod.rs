@@ -2,6 +2,7 @@
 
 mod builder;
 mod connections;
+mod foreign;
 #[doc(hidden)]
 pub mod handler;
 mod intercept;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
+use http::Response;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use http::{Response, StatusCode};
 
 use crate::grpc::{
     Context, Direction, Driver, GRPC, GRPC_ENCODING, Lane, OutboundBody, Result, Status, append_frame,
@@ -81,16 +81,6 @@ pub(super) fn refused(status: &Status) -> Answer {
     let mut trailers = HeaderMap::with_capacity(4);
     write_status(&mut trailers, Some(status));
     trailers_only(trailers, GRPC)
-}
-
-/// An answer to what is no gRPC call: an HTTP status, and a gRPC one for clients that read it.
-pub(super) fn not_grpc(code: StatusCode, status: Option<&Status>) -> Answer {
-    let mut answer = match status {
-        Some(status) => refused(status),
-        None => Response::default(),
-    };
-    *answer.status_mut() = code;
-    answer
 }
 
 /// "Trailers-Only": the status in the headers, and the stream ends with them.

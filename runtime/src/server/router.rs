@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use http::uri::PathAndQuery;
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request};
 use tokio::time::Instant;
 
 use super::service::{Caller, Exchange, Handling, Service};
 use super::settings::Settings;
-use super::{Connections, reply};
+use super::{Connections, foreign, reply};
 use crate::grpc::{
     GRPC, GRPC_PROTO, InboundBody, Interceptors, Place, Result, Status, content_subtype, decode_timeout,
     header_list_size,
@@ -55,13 +55,12 @@ impl Router {
     pub(crate) fn handle(&self, request: Request<InboundBody>, caller: impl Into<Caller>) -> Handling {
         let (head, body) = request.into_parts();
         if head.method != Method::POST {
-            let status = Status::internal(format!("gRPC calls are POST, not {}", head.method));
-            return Handling::ready(reply::not_grpc(StatusCode::METHOD_NOT_ALLOWED, Some(&status)));
+            return foreign::other_method(&head, body);
         }
         let content_type = match content_subtype(&head.headers) {
             Some("") => GRPC,
             Some(codec) if codec.eq_ignore_ascii_case("proto") => GRPC_PROTO,
-            None => return Handling::ready(reply::not_grpc(StatusCode::UNSUPPORTED_MEDIA_TYPE, None)),
+            None => return foreign::other_content(body),
             Some(codec) => {
                 let text = format!("this server does not speak the codec {codec:?}");
                 return Handling::ready(reply::refused(&Status::unimplemented(text)));

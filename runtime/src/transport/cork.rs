@@ -80,6 +80,25 @@ impl<IO: AsyncWrite + Unpin> Handle<IO> {
     }
 }
 
+#[cfg(feature = "server")]
+impl<IO: AsyncRead + AsyncWrite + Unpin> Handle<IO> {
+    /// Sends the rest, and waits for the peer to close: a socket that is closed while bytes wait to be read is reset, and
+    /// the reset overtakes what was sent.
+    pub(super) fn poll_close(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_send(cx))?;
+        let mut gathered = self.lock();
+        ready!(Pin::new(&mut gathered.io).poll_shutdown(cx))?;
+        let mut passed_over = [0; 1024];
+        loop {
+            let mut buffer = ReadBuf::new(&mut passed_over);
+            ready!(Pin::new(&mut gathered.io).poll_read(cx, &mut buffer))?;
+            if buffer.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
 #[cfg(feature = "client")]
 impl<IO: AsyncWrite + Unpin> Handle<IO> {
     /// Drives what writes to the cork; `None` where that cannot be sent and the connection has not ended over it.

@@ -13,6 +13,7 @@ use hyper::server::conn::http2::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::adapt::{Outbound, request};
 use super::cork::{Handle, Patience, cork};
@@ -20,7 +21,7 @@ use super::io::Stream;
 use super::life::{Life, Verdict};
 use super::monitor::{Monitored, Shared};
 use super::streams::{Starter, Streams};
-use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
+use super::window::{CONNECTION_WINDOW, STREAM_WINDOW};
 use crate::grpc::{Drain, Leaving, Peer};
 use crate::server::{Caller, Connections, Router};
 
@@ -77,8 +78,8 @@ pub(super) async fn serve(io: Stream, peer: Peer, router: Router, stop: Stop) {
         }
         loop {
             // What breaks one connection is no concern of the server.
-            if connection.as_mut().poll(cx).is_ready() {
-                return Poll::Ready(End::Said);
+            if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
+                return Poll::Ready(if ended.is_ok() { End::Said } else { End::Broken });
             }
             match driver.step(cx) {
                 Step::Again => {}
@@ -88,10 +89,13 @@ pub(super) async fn serve(io: Stream, peer: Peer, router: Router, stop: Stop) {
             }
         }
     });
-    if let End::Said = end.await {
-        // hyper has waited for what it wrote only if the end was in good order.
-        let _ = tokio::time::timeout(FAREWELL, poll_fn(|cx| corked.poll_rest(cx))).await;
-    }
+    let last_words = match end.await {
+        End::Said => timeout(FAREWELL, poll_fn(|cx| corked.poll_rest(cx))).await,
+        End::Broken => timeout(FAREWELL, poll_fn(|cx| corked.poll_close(cx))).await,
+        End::Cut => return,
+    };
+    // Whether they could be sent makes no difference any more.
+    let _ = last_words;
 }
 
 /// What is done for a connection beside hyper's part.
@@ -152,8 +156,10 @@ impl Driver {
 
 /// How a connection ends.
 enum End {
-    /// By hyper, whose last words may not have been sent yet.
+    /// In good order; hyper has waited for what it wrote, but not for what was gathered.
     Said,
+    /// By a mistake of the peer, which is told of it.
+    Broken,
     /// By the server, or because nothing can be sent.
     Cut,
 }
@@ -164,7 +170,7 @@ fn builder(limits: &Connections, streams: Streams) -> Builder<Streams> {
         .timer(TokioTimer::new())
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_frame_size(FRAME)
+        .max_frame_size(limits.max_frame)
         .max_concurrent_streams(limits.max_streams)
         .max_header_list_size(limits.max_headers.saturating_mul(2))
         .auto_date_header(false);

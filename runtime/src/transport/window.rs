@@ -7,5 +7,6 @@ pub(super) const STREAM_WINDOW: u32 = 1024 * 1024;
 /// h2 ends a connection on which small unread frames pile up beyond a share of this window: 100,000 of them fit.
 pub(super) const CONNECTION_WINDOW: u32 = 64 * 1024 * 1024;
 
-/// The largest frame that is taken.
+/// The largest frame that a client takes.
+#[cfg(feature = "client")]
 pub(super) const FRAME: u32 = 64 * 1024;
