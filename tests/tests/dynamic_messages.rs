@@ -2,7 +2,7 @@
 //! bytes, JSON and text, and keep what a closed enum or the schema does not name.
 
 use protocall::json::{JsonReader, JsonWriter};
-use protocall::reflect::{FieldKind, MapKey, ReflectError, Value, ValueMut};
+use protocall::reflect::{ExtensionField, FieldKind, MapKey, ReflectError, Value, ValueMut, View, ViewMut};
 use protocall::text::{TextReader, TextWriter};
 use protocall::well_known::FileDescriptorProto;
 use protocall::{
@@ -18,7 +18,7 @@ mod schema {
         "proto/every_shape.proto",
     ]);
 }
-use schema::extended::v1::{Extended, NUMBERS, TEXT, Twin};
+use schema::extended::v1::{Extended, NUMBERS, PART, TEXT, Twin};
 use schema::kinds::v1::{Lists, Maps, Tree};
 use schema::legacy::v1::{Newer, Record, newer};
 use schema::shapes::v1::Every;
@@ -141,6 +141,37 @@ fn extensions_lie_among_the_unknown_fields_and_every_format_has_them() {
         JsonReader::new().merge(&mut again, &json).unwrap();
         assert_eq!(Extended::decode(&again.encode_to_vec()).unwrap(), extended);
     }
+}
+
+#[test]
+fn extensions_are_got_and_put_by_their_descriptors() {
+    let pool = Extended::default().descriptor().pool().clone();
+    let extension = |name: &str| pool.extension(&format!("extended.v1.{name}")).unwrap();
+    let mut message = dynamic::<Extended>();
+    let mut part = ExtensionField::new(extension("part"));
+    let ViewMut::Single(ValueMut::Message(held)) = part.make() else { panic!("a message") };
+    held.set("depth", 5).unwrap();
+    message.reflect_mut().put_extension(extension("part"), &part).unwrap();
+    let generated = Extended::decode(&message.encode_to_vec()).unwrap();
+    assert_eq!(generated.extension(&PART).unwrap().unwrap().depth, Some(5));
+
+    let mut numbers = generated.reflect().get_extension(extension("numbers")).unwrap();
+    assert!(matches!(numbers.view(), View::List(list) if list.is_empty()));
+    let ViewMut::List(list) = numbers.make() else { panic!("a list") };
+    assert!(list.push().set(7.into()));
+    message.reflect_mut().put_extension(extension("numbers"), &numbers).unwrap();
+    let names: Vec<_> =
+        message.reflect().extensions().iter().map(|(field, _)| field.name().to_owned()).collect();
+    assert_eq!(names, ["part", "numbers"]);
+    part.clear();
+    message.reflect_mut().put_extension(extension("part"), &part).unwrap();
+    assert_eq!(message.encode_to_vec(), [0x4a, 1, 7]);
+
+    let other = dynamic::<Twin>().reflect_mut().put_extension(extension("part"), &part);
+    assert!(matches!(other, Err(ReflectError::NoField { .. })));
+    let damaged = decoded::<Extended>(&[0x3a, 1, 0x80]).unwrap();
+    let refused = damaged.reflect().get_extension(extension("part"));
+    assert!(matches!(refused, Err(ReflectError::Unreadable { .. })), "{refused:?}");
 }
 
 #[test]

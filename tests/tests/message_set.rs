@@ -2,7 +2,8 @@
 //! form, reached by typed keys, and kept where no key names them. The bytes are those that Google's runtime writes;
 //! torture_schemas.rs compares the two with random ones.
 
-use protocall::{DecodeError, Extendable, Message};
+use protocall::text::{TextReader, TextWriter};
+use protocall::{DecodeError, DynamicMessage, Extendable, Json, Message, Reflect, Text};
 
 protocall::include_proto!(
     inline = r#"
@@ -113,4 +114,21 @@ fn broken_items_are_errors() {
         "{:?}",
         set.extension(&STRICT)
     );
+}
+
+#[test]
+fn items_are_extensions_in_json_and_text() {
+    let mut set = Set::default();
+    set.set_extension(&note::NOTE, &Some(starred()));
+    let json = r#"{"[sets.v1.Note.note]":{"stars":[5]}}"#;
+    assert_eq!(set.to_json().unwrap(), json);
+    assert_eq!(Set::from_json(json), Ok(set.clone()));
+    let text = "[sets.v1.Note.note] {\n  stars: 5\n}\n";
+    assert_eq!(set.to_text(), text);
+    assert_eq!(Set::from_text(text), Ok(set.clone()));
+    let mut dynamic = DynamicMessage::new(set.descriptor());
+    TextReader::new().merge(&mut dynamic, text).unwrap();
+    assert_eq!(dynamic.encode_to_vec(), STARRED);
+    let unknown = Set::decode(&[0x0b, 0x10, 9, 0x1a, 1, 0x61, 0x0c]).unwrap();
+    assert_eq!(TextWriter::new().unknown_fields(true).write(&unknown), "9: \"a\"\n");
 }

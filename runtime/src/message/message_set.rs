@@ -134,7 +134,6 @@ pub(super) fn remove(number: u32, items: &mut UnknownFields) -> bool {
 }
 
 /// The items as fields of the numbers that they have, without what is no item.
-#[cfg(any(feature = "json", feature = "text"))]
 pub(crate) fn fields(items: &UnknownFields) -> UnknownFields {
     let mut fields = UnknownFields::new();
     for field in items {
@@ -150,11 +149,12 @@ pub(crate) fn fields(items: &UnknownFields) -> UnknownFields {
     fields
 }
 
-/// Sets the item of that number to an encoded message.
-#[cfg(any(feature = "json", feature = "text"))]
-pub(crate) fn put(number: u32, message: &[u8], items: &mut UnknownFields) {
+/// Sets the item of that number to an encoded message, or takes it out.
+pub(crate) fn put(number: u32, message: Option<&[u8]>, items: &mut UnknownFields) {
     remove(number, items);
-    push(number, message, items);
+    if let Some(message) = message {
+        push(number, message, items);
+    }
 }
 
 fn is_item(number: u32, field: &UnknownField<'_>) -> bool {

@@ -1,14 +1,113 @@
 //! Extensions of messages of any type: found among the unknown fields, where they lie until they are asked for, and put
-//! there. Called by the formats.
+//! there. Called by users and by the formats.
 
 use std::collections::BTreeSet;
 
-use super::access::{Field, Reflect, Value, View};
+use super::access::{Field, Reflect, Value, View, ViewMut};
 use super::codec::{merge_made, put_field, wire_type_of};
 use super::descriptor::{DescriptorPool, FieldDescriptor};
 use super::dynamic::DynamicField;
+use super::message::ReflectError;
 use crate::message::message_set;
 use crate::wire::{DecodeError, Input, Session, UnknownFields, wire_type};
+
+/// What a message has of an extension: a copy, which `put_extension` of `dyn Reflect` gives back.
+#[derive(Clone, Debug)]
+pub struct ExtensionField {
+    held: DynamicField,
+}
+
+impl ExtensionField {
+    /// Nothing yet.
+    pub fn new(extension: FieldDescriptor<'_>) -> Self {
+        Self { held: DynamicField::new(extension) }
+    }
+
+    /// What it holds.
+    pub fn view(&self) -> View<'_> {
+        self.held.view(0)
+    }
+
+    /// What it holds, to be changed: a single value is set to its type's zero where it is not set.
+    pub fn make(&mut self) -> ViewMut<'_> {
+        self.held.make(0)
+    }
+
+    /// Takes out what it holds.
+    pub fn clear(&mut self) {
+        self.held.clear(0);
+    }
+}
+
+/// Extensions of a message of any type, by their descriptors. Generated code has typed keys for those that the macro
+/// knows, see [`Extendable`](crate::Extendable).
+///
+/// ```
+/// # mod schema { protocall::include_proto!(inline = r#"
+/// #     edition = "2023"; package shop.v1;
+/// #     message Order { extensions 100 to 199; }
+/// #     extend Order { string note = 100; repeated int32 marks = 101; }
+/// # "#); }
+/// # use schema::shop::v1::Order;
+/// use protocall::reflect::{ExtensionField, View};
+/// use protocall::{DynamicMessage, Reflect};
+///
+/// let pool = Order::default().descriptor().pool().clone();
+/// let order = pool.message("shop.v1.Order").ok_or("it is there")?;
+/// let marks = pool.extension("shop.v1.marks").ok_or("it is there")?;
+///
+/// let mut message = DynamicMessage::new(order);
+/// let mut held = ExtensionField::new(marks);
+/// if let protocall::reflect::ViewMut::List(list) = held.make() {
+///     list.push().set(5.into());
+/// }
+/// message.reflect_mut().put_extension(marks, &held)?;
+/// assert!(matches!(message.reflect().get_extension(marks)?.view(), View::List(list) if list.len() == 1));
+/// assert_eq!(message.reflect().extensions().len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl dyn Reflect {
+    /// The extensions that the message has, by their numbers, among those that its pool knows. What cannot be read as the
+    /// schema has it is none.
+    pub fn extensions(&self) -> Vec<(FieldDescriptor<'_>, ExtensionField)> {
+        let all = extensions(self, None).into_iter();
+        all.filter_map(|(field, held)| Some((field, ExtensionField { held: held.ok()? }))).collect()
+    }
+
+    /// What the message has of an extension, which may come from another pool.
+    ///
+    /// # Errors
+    /// When it extends another message, or what is there cannot be read as the schema has it.
+    pub fn get_extension(&self, extension: FieldDescriptor<'_>) -> Result<ExtensionField, ReflectError> {
+        self.check_extension(extension)?;
+        let held = DynamicField::of_extension(extension, self);
+        let full_name = || extension.full_name().to_owned();
+        let held = held.map_err(|error| ReflectError::Unreadable { field: full_name(), error })?;
+        Ok(ExtensionField { held })
+    }
+
+    /// Gives an extension to the message, in place of what it had of it; one that holds nothing is taken out.
+    ///
+    /// # Errors
+    /// When it extends another message.
+    pub fn put_extension(
+        &mut self,
+        extension: FieldDescriptor<'_>,
+        value: &ExtensionField,
+    ) -> Result<(), ReflectError> {
+        self.check_extension(extension)?;
+        value.held.put_extension(extension, self);
+        Ok(())
+    }
+
+    fn check_extension(&self, extension: FieldDescriptor<'_>) -> Result<(), ReflectError> {
+        let message = self.descriptor().full_name();
+        if extension.extendee() == message {
+            return Ok(());
+        }
+        Err(ReflectError::NoField { message: message.to_owned(), field: extension.full_name().to_owned() })
+    }
+}
 
 /// An extension and what it holds, or why that cannot be read.
 pub(crate) type Extended<'a> = (FieldDescriptor<'a>, Result<DynamicField, DecodeError>);
@@ -38,7 +137,6 @@ pub(crate) fn plain_unknown(message: &dyn Reflect) -> UnknownFields {
 
 impl DynamicField {
     /// What a message has of an extension; nothing yet where it has none.
-    #[cfg(feature = "text")]
     pub(crate) fn of_extension(
         field: FieldDescriptor<'_>,
         message: &dyn Reflect,
@@ -70,12 +168,15 @@ impl DynamicField {
     pub(crate) fn put_extension(&self, field: FieldDescriptor<'_>, message: &mut dyn Reflect) {
         let view = self.view(0);
         if message.descriptor().is_message_set() {
+            // A message set has extensions of single messages only.
             let value = match view {
-                View::Plain(Value::Message(value)) | View::Optional(Some(Value::Message(value))) => value,
-                // A message set has extensions of single messages only.
-                _ => return,
+                View::Plain(Value::Message(value)) | View::Optional(Some(Value::Message(value))) => {
+                    Some(value)
+                }
+                _ => None,
             };
-            return message_set::put(field.number(), &value.encode_to_vec(), message.unknown_mut());
+            let bytes = value.map(|value| value.encode_to_vec());
+            return message_set::put(field.number(), bytes.as_deref(), message.unknown_mut());
         }
         let unknown = message.unknown_mut();
         unknown.remove(field.number());

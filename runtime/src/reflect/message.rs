@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::access::{List, Map, Reflect, Value, ValueMut, View, ViewMut};
 use super::descriptor::{FieldDescriptor, MessageDescriptor};
+use crate::wire::DecodeError;
 
 /// Why a field cannot be read or set as asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,13 @@ pub enum ReflectError {
         /// The number.
         number: i32,
     },
+    /// What is there of an extension is not what the schema says.
+    Unreadable {
+        /// The full name of the extension.
+        field: String,
+        /// What is wrong with it.
+        error: DecodeError,
+    },
 }
 
 impl fmt::Display for ReflectError {
@@ -39,6 +47,7 @@ impl fmt::Display for ReflectError {
         match self {
             Self::NoField { message, field } => write!(f, "`{message}` has no field `{field}`"),
             Self::Mismatch { field, wanted } => write!(f, "`{field}` is not {wanted}"),
+            Self::Unreadable { field, error } => write!(f, "`{field}` cannot be read: {error}"),
             Self::NoValue { field, number } => write!(f, "the enum of `{field}` has no value {number}"),
         }
     }

@@ -87,7 +87,6 @@ mod debug;
 mod declaration;
 mod descriptor;
 mod dynamic;
-#[cfg(any(feature = "json", feature = "text"))]
 mod extension;
 mod features;
 mod field;
@@ -110,6 +109,7 @@ pub use descriptor::{
 #[cfg(any(feature = "json", feature = "text"))]
 pub(crate) use dynamic::DynamicField;
 pub use dynamic::DynamicMessage;
+pub use extension::ExtensionField;
 #[cfg(any(feature = "json", feature = "text"))]
 pub(crate) use extension::extensions;
 #[cfg(feature = "text")]
