@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocall::{Result, Server};
+use protocall::{Cors, Result, Server};
 
 use crate::ecommerce::v1::{OrderServiceServer, ProductServiceServer};
 use crate::front::{Front, Log};
@@ -20,5 +20,7 @@ pub fn shop(log: Log) -> Result<Server> {
         .service(ProductServiceServer::new(products))
         .service(OrderServiceServer::new(orders))
         .health()
-        .reflection())
+        .reflection()
+        .grpc_web()
+        .cors(Cors::any()))
 }

@@ -173,6 +173,7 @@
 //! | `health` | yes | health checks by `grpc.health.v1`: [`health`] |
 //! | `reflection` | yes | server reflection by `grpc.reflection.v1` and `v1alpha`: [`reflection`] |
 //! | `tls` | no | TLS and mutual TLS for whichever of the two there is, on rustls: `Tls` and `ClientTls` |
+//! | `web` | no | gRPC-Web for browsers, on the port of the server and by HTTP/1.1 too: `Server::grpc_web` |
 //!
 //! Without `client` and `server` the macro makes messages and enums only, and the crate depends on neither tokio nor hyper.
 //!
@@ -230,6 +231,8 @@ pub use wire::{
     DecodeError, EncodeError, UnknownField, UnknownFields, UnknownFieldsView, UnknownIter, UnknownValue,
 };
 
+#[cfg(all(feature = "web", feature = "server"))]
+pub use server::Cors;
 #[cfg(feature = "client")]
 pub use {
     client::{Channel, Connectivity, ConnectivityWatch, Hedge, MethodConfig, Retry, ServiceConfig},

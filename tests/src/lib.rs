@@ -4,6 +4,7 @@
 
 pub mod attempts;
 pub mod authority;
+pub mod browser;
 pub mod conformance;
 pub mod connect;
 pub mod drawn;

@@ -1,5 +1,5 @@
-//! Connect's conformance suite finds nothing wrong with the server and the client over HTTP/2: every case of gRPC passes,
-//! plain, by TLS and by mutual TLS, and no list excuses any.
+//! Connect's conformance suite finds nothing wrong with the server and the client: every case of gRPC passes, and of gRPC-Web
+//! over HTTP/2 and HTTP/1.1, plain, by TLS and by mutual TLS, and no list excuses any.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,13 +10,16 @@ use protocall_tests::program::workspace;
 /// What the suite holds for gRPC, with messages as they are and by gzip (566), zstd and deflate.
 const SERVER_CASES: usize = 920;
 
+/// What it holds for gRPC-Web, with messages as they are and by gzip.
+const WEB_SERVER_CASES: usize = 682;
+
 /// As many for a client: 634 with messages as they are and by gzip.
 const CLIENT_CASES: usize = 1056;
 
 /// What the runner said at its end.
-fn examine(mode: &str, testee: &str) -> String {
+fn examine(mode: &str, protocol: &str, testee: &str) -> String {
     let mut runner = Command::new(program("connectconformance"));
-    runner.args(["-v", "--mode", mode, "--conf"]).arg(workspace().join("tests/connect/grpc.yaml"));
+    runner.args(["-v", "--mode", mode, "--conf"]).arg(workspace().join("tests/connect").join(protocol));
     let output = runner.arg("--").arg(Path::new(testee)).output().expect("the runner starts");
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     assert!(output.status.success(), "it ended with {}\n{}", output.status, said.concat());
@@ -31,13 +34,19 @@ fn is_clean(report: &str, cases: usize) -> bool {
 
 #[test]
 fn every_server_case_passes() {
-    let report = examine("server", env!("CARGO_BIN_EXE_connect_conformance_server"));
+    let report = examine("server", "grpc.yaml", env!("CARGO_BIN_EXE_connect_conformance_server"));
     assert!(is_clean(&report, SERVER_CASES), "{report}");
 }
 
 #[test]
+fn every_server_case_of_grpc_web_passes() {
+    let report = examine("server", "grpc-web.yaml", env!("CARGO_BIN_EXE_connect_conformance_server"));
+    assert!(is_clean(&report, WEB_SERVER_CASES), "{report}");
+}
+
+#[test]
 fn every_client_case_passes() {
-    let report = examine("client", env!("CARGO_BIN_EXE_connect_conformance_client"));
+    let report = examine("client", "grpc.yaml", env!("CARGO_BIN_EXE_connect_conformance_client"));
     assert!(is_clean(&report, CLIENT_CASES), "{report}");
 }
 

@@ -1,5 +1,5 @@
-//! The shop, called by tools that know no schema but the one it tells them: grpcurl, `buf curl` and Python's
-//! grpcio-reflection.
+//! The shop, called by tools that know no schema but the one it tells them: grpcurl, `buf curl` by gRPC and gRPC-Web, and
+//! Python's grpcio-reflection.
 
 use std::process::Command;
 
@@ -52,18 +52,22 @@ fn grpcurl_lists_describes_and_calls() {
 #[test]
 fn buf_curl_lists_and_calls() {
     let shop = shop();
-    let buf = |path: &str, arguments: &[&str]| {
-        let url = format!("http://{}{path}", shop.address);
-        let protocol = ["curl", "--protocol", "grpc", "--http2-prior-knowledge"];
-        printed(node::program("buf").args(protocol).args(arguments).arg(url))
-    };
-    let methods = buf("", &["--list-methods"]);
-    for method in ["ecommerce.v1.ProductService/WatchProduct", "grpc.health.v1.Health/Check"] {
-        assert!(methods.lines().any(|line| line == method), "{methods}");
+    for protocol in
+        [&["grpc", "--http2-prior-knowledge"][..], &["grpcweb", "--http2-prior-knowledge"], &["grpcweb"]]
+    {
+        let buf = |path: &str, arguments: &[&str]| {
+            let url = format!("http://{}{path}", shop.address);
+            let how = ["curl", "--protocol"].iter().chain(protocol).chain(arguments);
+            printed(node::program("buf").args(how).arg(url))
+        };
+        let methods = buf("", &["--list-methods"]);
+        for method in ["ecommerce.v1.ProductService/WatchProduct", "grpc.health.v1.Health/Check"] {
+            assert!(methods.lines().any(|line| line == method), "{methods}");
+        }
+        let product = buf("/ecommerce.v1.ProductService/GetProduct", &["-d", r#"{"id": "p-1"}"#]);
+        let product: Value = serde_json::from_str(&product).expect("it prints JSON");
+        assert_eq!(product["name"], "Teapot");
     }
-    let product = buf("/ecommerce.v1.ProductService/GetProduct", &["-d", r#"{"id": "p-1"}"#]);
-    let product: Value = serde_json::from_str(&product).expect("it prints JSON");
-    assert_eq!(product["name"], "Teapot");
 }
 
 #[test]

@@ -10,6 +10,8 @@ use http_body::{Body, Frame};
 
 use super::lane::{End, Outgoing};
 use super::{Broken, Lane, Status};
+#[cfg(feature = "web")]
+use super::{TextDecoder, WebForm, encode_text, trailers_frame};
 
 /// A body that comes in, whatever HTTP engine it comes from. Its errors are those of the transport, as statuses.
 pub(crate) type InboundBody = Pin<Box<dyn Body<Data = Bytes, Error = Status> + Send>>;
@@ -33,6 +35,41 @@ pub(crate) fn memory_body(bytes: Bytes) -> InboundBody {
     Box::pin(Memory(Some(bytes)))
 }
 
+/// A body that comes in as text of gRPC-Web, as the bytes that it stands for.
+#[cfg(feature = "web")]
+pub(crate) fn text_body(body: InboundBody) -> InboundBody {
+    struct Text {
+        body: InboundBody,
+        decoder: TextDecoder,
+    }
+
+    impl Body for Text {
+        type Data = Bytes;
+        type Error = Status;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+            let wrong = || Some(Err(Status::internal("the body is not the base64 of gRPC-Web")));
+            let frame = match std::task::ready!(self.body.as_mut().poll_frame(cx)) {
+                Some(Ok(frame)) => frame,
+                None if !self.decoder.is_whole() => return Poll::Ready(wrong()),
+                end => return Poll::Ready(end),
+            };
+            Poll::Ready(match frame.into_data() {
+                Ok(letters) => match self.decoder.decode(&letters) {
+                    Some(bytes) => Some(Ok(Frame::data(bytes.into()))),
+                    None => wrong(),
+                },
+                Err(frame) => Some(Ok(frame)),
+            })
+        }
+    }
+
+    Box::pin(Text { body, decoder: TextDecoder::default() })
+}
+
 /// The future that drives a streaming call on the server.
 pub(crate) type Driver = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -52,6 +89,9 @@ enum Kind {
     Trailers(HeaderMap),
     /// What `Driver` writes, which is polled here: dropping the body drops the handler.
     Driven(Option<Driver>, Arc<Lane>),
+    /// Another body in a form of gRPC-Web.
+    #[cfg(feature = "web")]
+    Web(Box<OutboundBody>, WebForm),
 }
 
 impl OutboundBody {
@@ -74,6 +114,12 @@ impl OutboundBody {
     /// What `driver` writes to `lane`, or has written.
     pub(crate) fn driven(driver: Option<Driver>, lane: Arc<Lane>) -> Self {
         Self(Kind::Driven(driver, lane))
+    }
+
+    /// The same, as gRPC-Web has it.
+    #[cfg(feature = "web")]
+    pub(crate) fn web(self, form: WebForm) -> Self {
+        Self(Kind::Web(Box::new(self), form))
     }
 
     fn outgoing(&mut self, outgoing: Outgoing) -> Option<Result<Frame<Bytes>, Broken>> {
@@ -109,6 +155,11 @@ impl Body for OutboundBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         let outgoing = match &mut self.0 {
             Kind::Driven(driver, lane) => std::task::ready!(drive(driver, lane, cx)),
+            #[cfg(feature = "web")]
+            Kind::Web(body, form) => {
+                let frame = std::task::ready!(Pin::new(&mut **body).poll_frame(cx));
+                return Poll::Ready(frame.map(|frame| frame.map(|frame| in_web(frame, *form))));
+            }
             kind => {
                 let (frame, rest) = match std::mem::take(kind) {
                     Kind::Whole(data, trailers) => (Some(Ok(Frame::data(data))), Kind::Trailers(trailers)),
@@ -125,8 +176,25 @@ impl Body for OutboundBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.0, Kind::Empty)
+        match &self.0 {
+            #[cfg(feature = "web")]
+            Kind::Web(body, _) => body.is_end_stream(),
+            kind => matches!(kind, Kind::Empty),
+        }
     }
+}
+
+/// Trailers become the last of the data, and text where that is wanted.
+#[cfg(feature = "web")]
+fn in_web(frame: Frame<Bytes>, form: WebForm) -> Frame<Bytes> {
+    let bytes = match frame.into_data() {
+        Ok(data) => data,
+        Err(frame) => trailers_frame(&frame.into_trailers().unwrap_or_default()),
+    };
+    Frame::data(match form {
+        WebForm::Binary => bytes,
+        WebForm::Text => encode_text(&bytes).into(),
+    })
 }
 
 /// Polls the handler until there is something to send.

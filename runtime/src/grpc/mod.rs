@@ -37,9 +37,13 @@ mod status;
 pub mod stream;
 mod streaming;
 mod watch;
+#[cfg(feature = "web")]
+mod web;
 
 pub(crate) use admission::{Admission, Place};
 pub(crate) use backoff::Backoff;
+#[cfg(feature = "web")]
+pub(crate) use body::text_body;
 pub(crate) use body::{Driver, InboundBody, OutboundBody, memory_body};
 pub use code::Code;
 pub use context::{Cancelled, Context};
@@ -76,3 +80,5 @@ pub use streaming::Streaming;
 #[cfg(feature = "server")]
 pub(crate) use streaming::undecodable;
 pub(crate) use watch::{FAREWELL, Watch};
+#[cfg(feature = "web")]
+pub(crate) use web::{TextDecoder, WebContent, WebForm, encode_text, trailers_frame};

@@ -2,6 +2,8 @@
 
 mod builder;
 mod connections;
+#[cfg(feature = "web")]
+mod cors;
 mod foreign;
 #[doc(hidden)]
 pub mod handler;
@@ -12,9 +14,13 @@ mod service;
 mod settings;
 #[doc(hidden)]
 pub mod unimplemented;
+#[cfg(feature = "web")]
+mod web;
 
 pub use builder::Server;
 pub use connections::Connections;
+#[cfg(feature = "web")]
+pub use cors::Cors;
 pub(crate) use router::Router;
 pub(crate) use service::Caller;
 pub use service::{Exchange, Handling, Service};

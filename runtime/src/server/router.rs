@@ -51,8 +51,26 @@ impl Router {
         }
     }
 
+    /// Whether requests may come by HTTP/1.1.
+    #[cfg(any(feature = "tls", feature = "web"))]
+    pub(crate) fn speaks_http1(&self) -> bool {
+        #[cfg(feature = "web")]
+        let speaks = self.settings.web.is_some();
+        #[cfg(not(feature = "web"))]
+        let speaks = false;
+        speaks
+    }
+
     /// Finds the handler of a request, or answers that there is none.
     pub(crate) fn handle(&self, request: Request<InboundBody>, caller: impl Into<Caller>) -> Handling {
+        #[cfg(feature = "web")]
+        if let Some(web) = &self.settings.web {
+            return web.handle(request, |request| self.handle_grpc(request, caller.into()));
+        }
+        self.handle_grpc(request, caller.into())
+    }
+
+    fn handle_grpc(&self, request: Request<InboundBody>, caller: Caller) -> Handling {
         let (head, body) = request.into_parts();
         if head.method != Method::POST {
             return foreign::other_method(&head, body);
@@ -72,7 +90,7 @@ impl Router {
             content_type,
             headers: head.headers,
             body,
-            caller: caller.into(),
+            caller,
             place: None,
             settings: Arc::clone(&self.settings),
             deadline: deadline.as_ref().ok().copied().flatten(),

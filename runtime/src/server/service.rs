@@ -59,6 +59,16 @@ impl Handling {
         Self { work: Box::pin(work), deadline: None }
     }
 
+    /// The same work with another answer.
+    #[cfg(feature = "web")]
+    pub(super) fn map(
+        self,
+        change: impl FnOnce(Response<OutboundBody>) -> Response<OutboundBody> + Send + 'static,
+    ) -> Self {
+        let Self { work, deadline } = self;
+        Self { deadline, ..Self::new(async move { change(work.await) }) }
+    }
+
     /// An answer that needs no work.
     pub(super) fn ready(answer: Response<OutboundBody>) -> Self {
         Self::new(std::future::ready(answer))

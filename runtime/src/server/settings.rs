@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::Connections;
+#[cfg(feature = "web")]
+use super::cors::Web;
 use crate::grpc::{Accepted, Admission, Interceptors, Limits, MIN_COMPRESSED, ReplyCompression};
 
 /// See the head of the file.
@@ -18,6 +20,9 @@ pub(crate) struct Settings {
     pub(super) admission: Option<Arc<Admission>>,
     /// Around every call.
     pub(super) interceptors: Interceptors,
+    /// Where the server speaks gRPC-Web.
+    #[cfg(feature = "web")]
+    pub(super) web: Option<Web>,
 }
 
 impl Default for Settings {
@@ -30,6 +35,8 @@ impl Default for Settings {
             connections: Arc::default(),
             admission: None,
             interceptors: Interceptors::default(),
+            #[cfg(feature = "web")]
+            web: None,
         }
     }
 }

@@ -44,6 +44,8 @@ struct Settings {
     identity: Identity<Source>,
     client_ca: Vec<Source>,
     optional: bool,
+    /// Whether HTTP/1.1 is spoken, too.
+    http1: bool,
     notice: Option<Notice>,
 }
 
@@ -59,10 +61,17 @@ impl Tls {
     }
 
     fn new(identity: Identity<Source>) -> Self {
-        Self(Choice::Made(Settings { identity, client_ca: Vec::new(), optional: false, notice: None }))
+        Self(Choice::Made(Settings {
+            identity,
+            client_ca: Vec::new(),
+            optional: false,
+            http1: false,
+            notice: None,
+        }))
     }
 
-    /// A configuration of rustls, used as it is, but that `h2` is added where it names no ALPN protocol. For other
+    /// A configuration of rustls, used as it is, but that the protocols which the server speaks are added where it
+    /// names none for ALPN. For other
     /// cryptography, certificates by name, or verifiers of your own.
     pub fn from_config(config: impl Into<Arc<ServerConfig>>) -> Self {
         Self(Choice::Own(config.into()))
@@ -99,15 +108,17 @@ impl Tls {
         self.set(|settings| settings.notice = Some(Arc::new(notice)))
     }
 
-    pub(crate) fn build(self) -> Result<Renewed<ServerConfig>> {
+    /// The configuration, for HTTP/1.1 too where that is spoken.
+    pub(crate) fn build(self, http1: bool) -> Result<Renewed<ServerConfig>> {
         match self.0 {
-            Choice::Made(settings) => {
+            Choice::Made(mut settings) => {
+                settings.http1 = http1;
                 let notice = settings.notice.clone();
                 Renewed::new(settings, notice)
             }
             Choice::Own(config) if config.alpn_protocols.is_empty() => {
                 let mut config = ServerConfig::clone(&config);
-                config.alpn_protocols.push(b"h2".to_vec());
+                config.alpn_protocols = protocols(http1);
                 Ok(Renewed::fixed(Arc::new(config)))
             }
             Choice::Own(config) => Ok(Renewed::fixed(config)),
@@ -169,9 +180,15 @@ impl Recipe for Settings {
         let mut config = builder
             .with_single_cert(certificate.certificates()?, key.key()?)
             .map_err(|error| certificate.unfit(error))?;
-        config.alpn_protocols = vec![b"h2".to_vec()];
+        config.alpn_protocols = protocols(self.http1);
         Ok(config)
     }
+}
+
+/// The names of what is spoken, in ALPN, the best one first.
+fn protocols(http1: bool) -> Vec<Vec<u8>> {
+    let http1 = http1.then(|| b"http/1.1".to_vec());
+    [b"h2".to_vec()].into_iter().chain(http1).collect()
 }
 
 fn unverifiable(error: VerifierBuilderError) -> Status {

@@ -25,7 +25,7 @@ const PINGS_WITHOUT_CALLS: Duration = Duration::from_secs(2 * 60 * 60);
 const MOST_STRIKES: u32 = 2;
 
 /// gRPC's A9: "a random jitter of +/-10%", so that not all clients come back at once.
-const AGE_SPREAD: f64 = 0.1;
+pub(super) const AGE_SPREAD: f64 = 0.1;
 
 /// As good as never.
 const NEVER: Duration = Duration::from_secs(86400 * 365 * 30);

@@ -18,9 +18,13 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+#[cfg(feature = "web")]
+use super::either::serve;
 use super::io::Stream;
 use super::listener::{Connections, Listener};
-use super::serve::{Stop, serve};
+use super::serve::Stop;
+#[cfg(not(feature = "web"))]
+use super::serve::serve;
 use crate::grpc::{CutCall, Drain, Drained, Peer, Result, Status};
 use crate::server::{Router, Server};
 
@@ -204,10 +208,13 @@ struct Entrance {
 
 impl Entrance {
     fn new(server: &mut Server) -> Result<Self> {
+        let router = server.router();
+        #[cfg(feature = "tls")]
+        let tls = server.tls.take().map(|tls| tls.build(router.speaks_http1())).transpose()?;
         Ok(Self {
-            router: server.router(),
+            router,
             #[cfg(feature = "tls")]
-            tls: server.tls.take().map(crate::tls::Tls::build).transpose()?,
+            tls,
         })
     }
 

@@ -15,10 +15,16 @@ mod connection;
 mod cork;
 #[cfg(feature = "client")]
 mod dial;
+#[cfg(all(feature = "web", feature = "server"))]
+mod either;
+#[cfg(all(feature = "web", feature = "server"))]
+mod ending;
 #[cfg(any(feature = "client", feature = "server"))]
 mod fault;
 #[cfg(feature = "server")]
 mod frames;
+#[cfg(all(feature = "web", feature = "server"))]
+mod http1;
 #[cfg(feature = "client")]
 mod http2;
 #[cfg(any(feature = "client", feature = "server"))]
@@ -50,6 +56,8 @@ mod stream;
 mod streams;
 #[cfg(feature = "client")]
 mod target;
+#[cfg(all(feature = "web", feature = "server"))]
+mod upload;
 #[cfg(all(feature = "tls", feature = "client"))]
 mod watched;
 #[cfg(any(feature = "client", feature = "server"))]

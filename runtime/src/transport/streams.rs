@@ -19,7 +19,7 @@ use super::monitor::{Running, Shared};
 
 /// How long a call may go on behind its deadline. The handler is dropped at the deadline itself; this is for the answer
 /// that tells it, and for callers that do not read it.
-const GRACE: Duration = Duration::from_secs(1);
+pub(super) const GRACE: Duration = Duration::from_secs(1);
 
 /// A handler that computes for longer than this keeps the other calls of its connection waiting: such have other threads.
 const LONG: Duration = Duration::from_micros(200);

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use protocall::{Result, Server, Status, Tls, stop_signal};
 use protocall_tests::connect::{
-    Conformance, ConformanceServiceServer, ServerCompatRequest, ServerCompatResponse, read, written,
+    Conformance, ConformanceServiceServer, Protocol, ServerCompatRequest, ServerCompatResponse, read, written,
 };
 
 fn broken(error: io::Error) -> Status {
@@ -21,6 +21,9 @@ async fn main() -> Result<()> {
         .service(ConformanceServiceServer::new(Conformance))
         .min_compress_size(0)
         .shutdown(stop_signal());
+    if asked.protocol == Protocol::GrpcWeb {
+        server = server.grpc_web();
+    }
     if asked.message_receive_limit > 0 {
         server = server.max_receive_message_size(asked.message_receive_limit as usize);
     }
