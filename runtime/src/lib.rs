@@ -149,6 +149,10 @@
 //!
 //! Every message has its descriptor and shows its fields by name and number: [`Reflect`], [`DescriptorPool`].
 //!
+//! # Types of Google's
+//!
+//! Those of `google.protobuf` feel like Rust's own: [`well_known`].
+//!
 //! # Size
 //!
 //! `option optimize_for = CODE_SIZE;` in a file, or `code_size = true` in the call, lets its messages share one codec
@@ -326,6 +330,69 @@ pub mod __private_0_1_0 {
     };
     #[cfg(feature = "server")]
     pub use futures_core::Stream;
+}
+
+/// Spells a [`Value`](crate::well_known::Value) as JSON does: `null`, lists in `[…]`, structs in `{…}`, and any expression
+/// that a value can be made `From`. Keys are expressions that become a `String`, longer ones in parentheses.
+///
+/// ```
+/// use protocall::value;
+///
+/// let name = String::from("tea");
+/// let order = value!({ "name": name, ("n".repeat(2)): [1 + 1, -3.5, null, { "paid": true }], "empty": [{}, []] });
+/// assert_eq!(order["nn"][0].as_f64(), Some(2.0));
+/// assert_eq!(order["nn"][3]["paid"].as_bool(), Some(true));
+/// assert_eq!(value!(null), value!([null])[0]);
+/// ```
+#[macro_export]
+macro_rules! value {
+    (null) => { $crate::well_known::Value::NULL };
+    ([$($values:tt)*]) => {
+        $crate::well_known::Value::from($crate::well_known::ListValue {
+            values: $crate::value!(@list [] $($values)*),
+            ..::core::default::Default::default()
+        })
+    };
+    ({$($fields:tt)*}) => {
+        $crate::well_known::Value::from(
+            <$crate::well_known::Struct as ::core::iter::FromIterator<_>>::from_iter(
+                $crate::value!(@fields [] $($fields)*)
+            )
+        )
+    };
+    (@list [$($done:expr,)*]) => { ::std::vec::Vec::<$crate::well_known::Value>::from([$($done,)*]) };
+    (@list [$($done:expr,)*] null $(, $($rest:tt)*)?) => {
+        $crate::value!(@list [$($done,)* $crate::value!(null),] $($($rest)*)?)
+    };
+    (@list [$($done:expr,)*] [$($inner:tt)*] $(, $($rest:tt)*)?) => {
+        $crate::value!(@list [$($done,)* $crate::value!([$($inner)*]),] $($($rest)*)?)
+    };
+    (@list [$($done:expr,)*] {$($inner:tt)*} $(, $($rest:tt)*)?) => {
+        $crate::value!(@list [$($done,)* $crate::value!({$($inner)*}),] $($($rest)*)?)
+    };
+    (@list [$($done:expr,)*] $next:expr $(, $($rest:tt)*)?) => {
+        $crate::value!(@list [$($done,)* $crate::value!($next),] $($($rest)*)?)
+    };
+    (@fields [$($done:expr,)*]) => {
+        ::std::vec::Vec::<(::std::string::String, $crate::well_known::Value)>::from([$($done,)*])
+    };
+    (@fields [$($done:expr,)*] $key:tt : null $(, $($rest:tt)*)?) => {
+        $crate::value!(@fields [$($done,)* (::std::string::String::from($key), $crate::value!(null)),] $($($rest)*)?)
+    };
+    (@fields [$($done:expr,)*] $key:tt : [$($inner:tt)*] $(, $($rest:tt)*)?) => {
+        $crate::value!(
+            @fields [$($done,)* (::std::string::String::from($key), $crate::value!([$($inner)*])),] $($($rest)*)?
+        )
+    };
+    (@fields [$($done:expr,)*] $key:tt : {$($inner:tt)*} $(, $($rest:tt)*)?) => {
+        $crate::value!(
+            @fields [$($done,)* (::std::string::String::from($key), $crate::value!({$($inner)*})),] $($($rest)*)?
+        )
+    };
+    (@fields [$($done:expr,)*] $key:tt : $next:expr $(, $($rest:tt)*)?) => {
+        $crate::value!(@fields [$($done,)* (::std::string::String::from($key), $crate::value!($next)),] $($($rest)*)?)
+    };
+    ($value:expr) => { $crate::well_known::Value::from($value) };
 }
 
 // Generated code cannot ask for the features of a crate that it is not in: these pass their tokens on, or drop them.

@@ -115,7 +115,6 @@ pub(crate) use extension::extensions;
 #[cfg(feature = "text")]
 pub(crate) use extension::plain_unknown;
 pub use field::FieldKind;
-#[cfg(any(feature = "json", feature = "text"))]
 pub(crate) use message::is_set;
 pub use message::{FieldKey, OwnedValue, ReflectError};
 pub use pool::PoolError;
