@@ -151,7 +151,7 @@
 //!
 //! # Types of Google's
 //!
-//! Those of `google.protobuf` feel like Rust's own: [`well_known`].
+//! Those of `google.protobuf` feel like Rust's own: [`well_known`]. Errors carry details, as [`rpc`] has them.
 //!
 //! # Size
 //!
@@ -183,8 +183,9 @@
 //!
 //! # The layers
 //!
-//! `wire` (bytes) → `message` (what generated types implement) → `reflect` (fields by name) → `well_known` → `json` →
-//! `text` → `grpc` (the protocol on HTTP types) → `tls` (certificates) → `server` and `client` → `transport` (sockets) →
+//! `wire` (bytes) → `message` (what generated types implement) → `reflect` (fields by name) → `well_known` → `rpc`
+//! (details of errors) → `json` → `text` → `grpc` (the protocol on HTTP types) → `tls` (certificates) → `server` and
+//! `client` → `transport` (sockets) →
 //! `services` (those that come with the crate). Each imports from those before it only.
 
 // Generated code names this crate, and some of it is in here.
@@ -203,6 +204,7 @@ mod grpc;
 pub mod json;
 mod message;
 pub mod reflect;
+pub mod rpc;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(any(feature = "health", feature = "reflection"))]

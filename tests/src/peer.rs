@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 
 use crate::program::{Running, finish, target_dir, workspace};
 
-fn script(name: &str) -> PathBuf {
+/// A script of `tests/peers/`.
+pub fn script(name: &str) -> PathBuf {
     workspace().join("tests/peers").join(name)
 }
 

@@ -16,6 +16,7 @@ const RUNTIME: Ranks = &[
     &["message"],
     &["reflect"],
     &["well_known"],
+    &["rpc"],
     &["json"],
     &["text"],
     &["grpc"],

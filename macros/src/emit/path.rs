@@ -158,7 +158,7 @@ impl<'a> Cx<'a> {
             TypePath::WellKnown(segments) => {
                 let segments = segments.iter().map(|segment| ident(segment));
                 let runtime = runtime(self.call.runtime.as_deref());
-                quote!(#runtime::well_known #(:: #segments)*)
+                quote!(#runtime #(:: #segments)*)
             }
             TypePath::Extern { entry, trim, segments } => {
                 let base = self.call.externs.get(*entry).map_or(&[] as &[_], Vec::as_slice);

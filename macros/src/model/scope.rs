@@ -58,7 +58,7 @@ pub(crate) struct Elsewhere<'a> {
 pub(crate) enum TypePath {
     /// `super::` so many times, then the segments.
     Local { up: usize, segments: Vec<String> },
-    /// Below the runtime's `well_known`.
+    /// In the runtime's `well_known` or `rpc`: from its root.
     WellKnown(Vec<String>),
     /// Below the path of the call's n-th `extern_path`; `trim` drops that path's last segment first.
     Extern { entry: usize, trim: bool, segments: Vec<String> },
@@ -266,7 +266,10 @@ impl Walk<'_> {
         if self.site.own {
             return Place::Tree { module: level.module.clone(), name };
         }
-        Place::WellKnown(segments.split_off(2.min(segments.len())))
+        // Two packages are bundled, and each has a module of the runtime.
+        let home = if full.starts_with("google.rpc.") { "rpc" } else { "well_known" };
+        segments.splice(..2.min(segments.len()), [home.to_owned()]);
+        Place::WellKnown(segments)
     }
 }
 

@@ -1,9 +1,10 @@
-//! The files that need not be on disk: upstream's `google/protobuf/*.proto`, as protoc 36.2 ships them.
+//! The files that need not be on disk: upstream's `google/protobuf/*.proto`, as protoc 36.2 ships them, and those of
+//! `google/rpc` that describe errors.
 //!
 //! `parse::load` takes imports from here before it looks on disk; a vendored copy with the same name loses.
 
 /// Name and text of each file of `macros/bundle`.
-pub(super) const FILES: [(&str, &str); 20] = [
+pub(super) const FILES: [(&str, &str); 23] = [
     ("google/protobuf/any.proto", include_str!("../../bundle/google/protobuf/any.proto")),
     ("google/protobuf/api.proto", include_str!("../../bundle/google/protobuf/api.proto")),
     (
@@ -39,6 +40,9 @@ pub(super) const FILES: [(&str, &str); 20] = [
     ("google/protobuf/timestamp.proto", include_str!("../../bundle/google/protobuf/timestamp.proto")),
     ("google/protobuf/type.proto", include_str!("../../bundle/google/protobuf/type.proto")),
     ("google/protobuf/wrappers.proto", include_str!("../../bundle/google/protobuf/wrappers.proto")),
+    ("google/rpc/code.proto", include_str!("../../bundle/google/rpc/code.proto")),
+    ("google/rpc/error_details.proto", include_str!("../../bundle/google/rpc/error_details.proto")),
+    ("google/rpc/status.proto", include_str!("../../bundle/google/rpc/status.proto")),
 ];
 
 /// The text of the bundled file of that name.

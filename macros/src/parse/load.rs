@@ -145,7 +145,12 @@ impl Loader<'_> {
                     None => problem,
                 };
                 let roots = self.roots.listed();
-                self.fail(name, problem.help(format!("looked under {roots}; `google/protobuf` is built in")));
+                self.fail(
+                    name,
+                    problem.help(format!(
+                        "looked under {roots}; `google/protobuf` and the errors of `google/rpc` are built in"
+                    )),
+                );
             }
             (Some(first), Some(second)) => {
                 let title = format!("`{name}` is two files: `{}` and `{}`", first.shown, second.shown);

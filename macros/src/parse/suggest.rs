@@ -76,7 +76,10 @@ impl Known {
         if let Some(file) = self.elsewhere(&self.types, name) {
             return problem.helped(format!("add `import \"{file}\";`"));
         }
-        let Some(near) = near(&self.types, name, &SCALARS) else { return problem };
+        // Those of `google/rpc` are called `Help` and `Status`, which is near to what others call theirs.
+        let is_meant = |file: &String| self.visible.contains(file) || !file.starts_with("google/rpc/");
+        let types: Names = self.types.iter().filter(|(_, file)| is_meant(file)).cloned().collect();
+        let Some(near) = near(&types, name, &SCALARS) else { return problem };
         let problem = problem.helped(format!("did you mean `{near}`?"));
         match self.types.iter().find(|(full, file)| *full == near && !self.visible.contains(file)) {
             Some((_, file)) => problem.help(format!("its file must be imported: `import \"{file}\";`")),

@@ -14,6 +14,7 @@ mod code;
 mod compress;
 mod context;
 mod deadline;
+mod detail;
 mod drain;
 mod encoding;
 mod frame;
