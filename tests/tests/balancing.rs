@@ -134,7 +134,7 @@ async fn round_robin_spreads_evenly() {
 #[tokio::test]
 async fn the_less_busy_server_gets_more_calls() {
     let mut nodes = three().await;
-    nodes[0] = Node::start(3, 50 * MILLI).await;
+    nodes[0] = Node::start(3, Duration::from_secs(1)).await;
     let echo = connect(addresses(&nodes)).least_request().build().unwrap();
     until_all_are_called(&echo, &nodes).await;
     let before: Vec<_> = nodes.iter().map(Node::calls).collect();

@@ -1,10 +1,12 @@
-//! A channel connects again after waits that grow, tells how it stands, and lets calls wait for it.
+//! A channel connects again after waits that grow, tells how it stands, lets calls wait for it, and opens another
+//! connection where one is full.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use protocall::{Channel, Code, Connectivity, Server};
-use protocall_tests::echo::{EchoClient, EchoServer, Parrot, ping, serve, within};
+use protocall_tests::echo::{EchoClient, EchoServer, Parrot, ping, pong, serve, within};
+use protocall_tests::raw::{RawServer, frame, well};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -108,4 +110,48 @@ fn a_client_outlives_the_runtime_that_it_connected_on() {
     for client in &clients {
         second.block_on(within(client.unary(ping("")).wait_for_ready(true).into_future())).unwrap();
     }
+}
+
+#[tokio::test]
+async fn another_connection_is_opened_where_calls_would_wait() {
+    for (most, connections, at_a_time) in [(1, 1, 2), (3, 3, 6), (9, 4, 8)] {
+        let (arrived, mut seen) = watch::channel(0);
+        let mut settings = h2::server::Builder::new();
+        settings.max_concurrent_streams(2);
+        let server = RawServer::start_with(settings, move |request| {
+            arrived.send_modify(|count| *count += 1);
+            async move {
+                // Silent, as long as the client holds the call.
+                let _request = request;
+                std::future::pending::<()>().await
+            }
+        })
+        .await;
+        let connect = EchoClient::connect(format!("http://{}", server.address)).connections(1..=most);
+        let echo = connect.build().unwrap();
+        let calls: Vec<_> = (0..8).map(|_| tokio::spawn(echo.unary(ping("")).into_future())).collect();
+        within(seen.wait_for(|count| *count == at_a_time)).await.unwrap();
+        tokio::time::sleep(50 * MILLI).await;
+        assert_eq!((*seen.borrow(), server.connections()), (at_a_time, connections), "at most {most}");
+        for call in calls {
+            call.abort();
+        }
+    }
+    assert!(Channel::connect("http://a:1").connections(0..=1).build().is_err());
+}
+
+#[tokio::test]
+async fn as_many_connections_as_are_wanted_are_opened_at_once() {
+    let server = RawServer::start(|request| request.answer(frame(&pong(1)), well())).await;
+    let connect = EchoClient::connect(format!("http://{}", server.address)).connections(3..=5);
+    let echo = connect.build().unwrap();
+    within(echo.unary(ping("")).into_future()).await.unwrap();
+    within(async {
+        while server.connections() < 3 {
+            tokio::time::sleep(MILLI).await;
+        }
+    })
+    .await;
+    within(echo.unary(ping("")).into_future()).await.unwrap();
+    assert_eq!(server.connections(), 3);
 }

@@ -126,6 +126,14 @@ impl<Requests, Replies> Call<Requests, Replies> {
         self
     }
 
+    /// Leaves the deadline of the handler that makes the call aside. Unless told so, a call that is made by a handler ends with
+    /// that of the handler at the latest, and is cancelled when the handler is: for work that goes on behind it, spawn a
+    /// task, whose calls inherit nothing.
+    pub fn detached(mut self) -> Self {
+        self.start.inherits = false;
+        self
+    }
+
     /// Waits for a connection as long as it takes, or up to the deadline. Calls that do not, fail as soon as no server can
     /// be connected to.
     pub fn wait_for_ready(mut self, wanted: bool) -> Self {

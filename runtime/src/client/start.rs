@@ -19,7 +19,7 @@ use super::policy::Policy;
 use super::{Channel, Sender, retry};
 use crate::grpc::{
     Expiry, Framing, Inbound, Lane, LaneReader, Metadata, MetadataError, Method, Replies, Result, Status,
-    Streaming, Waiting, append_frame,
+    Streaming, Waiting, append_frame, inherited,
 };
 use crate::message::Message;
 
@@ -38,6 +38,8 @@ pub(super) struct Start {
     pub(super) mistake: Option<MetadataError>,
     /// Whether the request leaves now, and not when its answer is first asked for.
     pub(super) at_once: bool,
+    /// Whether the deadline of the handler that makes it holds for it too.
+    pub(super) inherits: bool,
 }
 
 /// When a call must have ended.
@@ -68,6 +70,7 @@ impl Start {
             deadline: None,
             mistake: None,
             at_once: false,
+            inherits: true,
         }
     }
 
@@ -118,7 +121,8 @@ impl Start {
             Deadline::At(moment) => Some(moment),
             Deadline::After(timeout) => after(timeout),
         });
-        own.into_iter().chain(self.limit.and_then(after)).min()
+        let inherited = self.inherits.then(inherited).flatten();
+        own.into_iter().chain(self.limit.and_then(after)).chain(inherited).min()
     }
 
     /// Sends the request and returns the way in. `lane` is where the requests of a stream are written.

@@ -57,6 +57,11 @@ impl Expiry {
         Self(Box::pin(tokio::time::sleep_until(deadline)))
     }
 
+    /// When it rings.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.0.deadline()
+    }
+
     /// Ready once the deadline has passed.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Status> {
         self.0.as_mut().poll(cx).map(|()| passed())

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 use tokio::time::Instant;
 
-use super::{Expiry, Result, Status};
+use super::{Expiry, Result, Status, inherit};
 
 pin_project! {
     /// Runs a future until it ends, its deadline passes or it panics.
@@ -39,7 +39,11 @@ impl<T, F: Future<Output = Result<T>>> Future for Guard<F> {
             return Poll::Ready(Err(status));
         }
         // What has panicked is not polled again: its call ends here.
-        catch_unwind(AssertUnwindSafe(|| this.guarded.poll(cx)))
-            .unwrap_or_else(|_| Poll::Ready(Err(Status::unknown(format!("{} panicked", this.what)))))
+        let poll = || catch_unwind(AssertUnwindSafe(|| this.guarded.poll(cx)));
+        let polled = match this.expiry {
+            Some(expiry) => inherit::within(expiry.deadline(), poll),
+            None => poll(),
+        };
+        polled.unwrap_or_else(|_| Poll::Ready(Err(Status::unknown(format!("{} panicked", this.what)))))
     }
 }

@@ -21,6 +21,7 @@ mod frame;
 mod guard;
 mod head;
 mod inbound;
+mod inherit;
 mod intercept;
 mod intercepted;
 mod jitter;
@@ -62,6 +63,7 @@ pub(crate) use head::{GRPC, GRPC_PROTO, content_subtype, header_list_size, read_
 #[cfg(feature = "client")]
 pub(crate) use inbound::Waiting;
 pub(crate) use inbound::{Answer, Inbound, Replies};
+pub(crate) use inherit::inherited;
 pub use intercept::{Interceptor, Interceptors, Next};
 pub use intercepted::InterceptedCall;
 pub(crate) use intercepted::{Origins, Target};

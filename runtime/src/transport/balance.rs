@@ -49,7 +49,7 @@ pub(super) struct Balancer {
 pub(super) struct Picked {
     pub(super) live: Live,
     pub(super) link: Arc<Link>,
-    pub(super) busy: Busy,
+    pub(super) busy: Option<Busy>,
 }
 
 /// Held by a call as long as it runs.
@@ -57,7 +57,7 @@ pub(super) struct Picked {
 pub(super) struct Busy(Arc<AtomicUsize>);
 
 impl Busy {
-    fn begin(calls: &Arc<AtomicUsize>) -> Self {
+    pub(super) fn begin(calls: &Arc<AtomicUsize>) -> Self {
         calls.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(calls))
     }
@@ -140,7 +140,7 @@ impl Balancer {
             Spread::RoundRobin | Spread::PickFirst => self.next_ready(&servers)?,
         };
         let live = server.link.live()?;
-        Some(Picked { live, link: Arc::clone(&server.link), busy: Busy::begin(&server.calls) })
+        Some(Picked { live, link: Arc::clone(&server.link), busy: Some(Busy::begin(&server.calls)) })
     }
 
     /// Those that are not ready take no turn: so the turns of the others stay equal.
@@ -215,7 +215,7 @@ impl Balancer {
     }
 
     fn server(&self, address: SocketAddr) -> Server {
-        let dial = Box::new(self.dialer.to(address));
+        let dial = Arc::new(self.dialer.to(address));
         let link = Link::new(dial, Arc::clone(&self.settings), Arc::clone(&self.signals), true);
         Server { address, link, calls: Arc::default() }
     }

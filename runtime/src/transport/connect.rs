@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ pub struct Connect<C> {
     target: Vec<String>,
     resolver: Option<Arc<dyn AnyResolver>>,
     spread: Option<Spread>,
+    connections: RangeInclusive<usize>,
     backoff: Backoff,
     user_agent: Option<String>,
     connect_timeout: Duration,
@@ -64,6 +66,7 @@ impl<C: From<Channel>> Connect<C> {
             target: target.into_target(),
             resolver: None,
             spread: None,
+            connections: 1..=1,
             backoff: BACKOFF,
             user_agent: None,
             connect_timeout: CONNECT_TIMEOUT,
@@ -115,6 +118,14 @@ impl<C: From<Channel>> Connect<C> {
     /// begin of the attempt, and a fifth is added or taken by chance.
     pub fn connect_backoff(mut self, initial: Duration, max: Duration) -> Self {
         (self.backoff.initial, self.backoff.max) = (initial, max);
+        self
+    }
+
+    /// How many connections there may be to the one server that a client uses unless its calls are
+    /// [spread](Connect::round_robin): one, unless set otherwise. The smaller number is opened with the first call, the
+    /// others as soon as a call would have to wait because a server takes no more of them on a connection.
+    pub fn connections(mut self, count: RangeInclusive<usize>) -> Self {
+        self.connections = count;
         self
     }
 
@@ -207,8 +218,8 @@ impl<C: From<Channel>> Connect<C> {
     /// Makes the client. It connects when it is first called, and again whenever its connection is lost.
     ///
     /// # Errors
-    /// `INVALID_ARGUMENT` when the target, the authority or the user agent is malformed, a certificate or key of no use, or
-    /// a brake on retries none.
+    /// `INVALID_ARGUMENT` when the target, the authority or the user agent is malformed, a certificate or key of no use, a
+    /// brake on retries none, or there is to be no connection.
     pub fn build(self) -> Result<C> {
         let mut target = target::parse(&self.target)?;
         if let Some(name) = &self.authority {
@@ -237,6 +248,10 @@ impl<C: From<Channel>> Connect<C> {
             connect_timeout: self.connect_timeout,
             backoff: self.backoff,
         };
+        if *self.connections.start() == 0 || self.connections.is_empty() {
+            let text = format!("there cannot be {:?} connections", self.connections);
+            return Err(Status::invalid_argument(text));
+        }
         let name = target.site.to_string().into();
         let dialer = Dialer {
             place: place(target.site, self.resolver),
@@ -246,7 +261,8 @@ impl<C: From<Channel>> Connect<C> {
         };
         let spread = self.spread.or(self.config.spread).unwrap_or(Spread::PickFirst);
         let control = Control::new(self.config, self.retry_buffer)?;
-        let channel = Channel::over(transport(dialer, settings, spread), self.options, control);
+        let channel =
+            Channel::over(transport(dialer, settings, spread, &self.connections), self.options, control);
         Ok(channel.with_interceptors(self.interceptors).into())
     }
 }
@@ -261,14 +277,19 @@ fn place(site: Site, resolver: Option<Arc<dyn AnyResolver>>) -> Place {
     }
 }
 
-fn transport(dialer: Dialer, settings: Settings, spread: Spread) -> Http2 {
+fn transport(
+    dialer: Dialer,
+    settings: Settings,
+    spread: Spread,
+    connections: &RangeInclusive<usize>,
+) -> Http2 {
     match (spread, &dialer.place) {
         (Spread::RoundRobin | Spread::LeastRequest, Place::Named(resolver)) => {
             let resolver = Arc::clone(resolver);
             Http2::spread(resolver, dialer, settings, spread)
         }
         // There is only one place to spread over.
-        _ => Http2::single(dialer, settings),
+        _ => Http2::single(dialer, settings, connections),
     }
 }
 

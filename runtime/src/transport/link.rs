@@ -35,7 +35,7 @@ pub(super) enum State {
 /// See the head of the file.
 #[derive(Debug)]
 pub(super) struct Link {
-    dial: Box<dyn Dial>,
+    dial: Arc<dyn Dial>,
     settings: Arc<Settings>,
     signals: Arc<Signals>,
     /// Whether it connects again by itself, and not when it is next asked.
@@ -49,7 +49,7 @@ pub(super) struct Link {
 
 impl Link {
     pub(super) fn new(
-        dial: Box<dyn Dial>,
+        dial: Arc<dyn Dial>,
         settings: Arc<Settings>,
         signals: Arc<Signals>,
         keeps: bool,

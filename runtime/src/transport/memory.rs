@@ -42,7 +42,7 @@ impl Server {
             backoff: BACKOFF,
         };
         Channel::over(
-            Http2::single(Memory { router: self.router(), stopped, stop }, settings),
+            Http2::single(Memory { router: self.router(), stopped, stop }, settings, &(1..=1)),
             Options::default(),
             Control::default(),
         )

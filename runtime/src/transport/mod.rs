@@ -42,6 +42,8 @@ mod memory;
 #[cfg(feature = "server")]
 mod monitor;
 #[cfg(feature = "client")]
+mod pool;
+#[cfg(feature = "client")]
 mod race;
 #[cfg(feature = "client")]
 mod resolve;
