@@ -93,6 +93,8 @@ fn settings(call: &parse::Call) -> model::Settings {
         derives: derives(call),
         attributes: call.attributes.iter().map(|entry| (entry.target, entry.which.clone())).collect(),
         views: call.views.clone(),
+        btree_maps: call.btree_maps.clone(),
+        boxed: call.boxed.clone(),
         view_requests: call.view_requests.clone(),
         client: call.client,
         server: call.server,

@@ -51,7 +51,7 @@
 //! | `required` | `T`; decoding misses it |
 //! | a message | `Option<T>` and a getter; `Option<Box<T>>` where it holds itself |
 //! | `repeated` | `Vec<T>` |
-//! | `map<K, V>` | `HashMap<K, V>` |
+//! | `map<K, V>` | `HashMap<K, V>`, or `BTreeMap<K, V>` with `btree_maps = true` |
 //! | `oneof discount` in `Order` | `Option<order::Discount>`, an enum |
 //! | `enum Status` | an enum without the prefix of its values, with [`Enumeration`]; `Unrecognized(i32)` where it is open |
 //! | `extend Order { … weight = 100; }` | `const WEIGHT`, an [`Extension`] for [`Extendable::extension`] |
@@ -275,7 +275,7 @@ pub use tls::Tls;
 /// misbehave. Nothing in here is promised to stay.
 #[doc(hidden)]
 pub mod __private_0_1_0 {
-    pub use std::collections::HashMap;
+    pub use std::collections::{BTreeMap, HashMap};
 
     pub use bytes::Bytes;
 

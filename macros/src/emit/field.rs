@@ -12,7 +12,7 @@ use crate::model::{Field, Kind, OneofField, Scalar, Shape, view_name};
 pub(super) fn definition(cx: &Cx<'_>, field: &Field) -> TokenStream {
     let outer = outer(&field.doc, field.deprecated);
     let name = ident(&field.ident);
-    let held = held(cx, &field.shape);
+    let held = held(cx, field);
     let attributes = cx.attributes(&field.attributes);
     quote!(#outer #attributes pub #name: #held,)
 }
@@ -69,8 +69,8 @@ pub(super) fn value(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
     }
 }
 
-fn held(cx: &Cx<'_>, shape: &Shape) -> TokenStream {
-    match shape {
+fn held(cx: &Cx<'_>, field: &Field) -> TokenStream {
+    match &field.shape {
         Shape::Implicit(kind) | Shape::Required(kind) => value(cx, kind),
         Shape::Optional(kind) => {
             let value = value(cx, kind);
@@ -83,7 +83,11 @@ fn held(cx: &Cx<'_>, shape: &Shape) -> TokenStream {
         Shape::Map(key, held) => {
             let rt = &cx.rt;
             let (key, held) = (value(cx, key), value(cx, held));
-            let map = ident(if cx.view { "MapView" } else { "HashMap" });
+            let map = ident(match (cx.view, field.sorted) {
+                (true, _) => "MapView",
+                (false, true) => "BTreeMap",
+                (false, false) => "HashMap",
+            });
             quote!(#rt::#map<#key, #held>)
         }
     }

@@ -56,13 +56,15 @@ fn converted(cx: &Cx<'_>, member: &Member, verb: &str) -> TokenStream {
     match member {
         Member::Field(field) => {
             let (name, kinds) = (ident(&field.ident), codec::kinds(cx, field));
+            // Which map it becomes is seen from the field.
+            let map = (verb == "own" && matches!(field.shape, Shape::Map(..))).then(|| quote!(, _));
             let shape = ident(match &field.shape {
                 Shape::Implicit(_) | Shape::Required(_) => "plain",
                 Shape::Optional(_) => "optional",
                 Shape::Repeated(_) | Shape::Packed(_) => "list",
                 Shape::Map(..) => "map",
             });
-            quote!(#name: #rt::borrow::#shape::#verb::<#kinds>(&message.#name),)
+            quote!(#name: #rt::borrow::#shape::#verb::<#kinds #map>(&message.#name),)
         }
         Member::Oneof(oneof) => {
             let (name, path) = (ident(&oneof.ident), field::oneof_path(cx, oneof));

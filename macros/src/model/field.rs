@@ -9,6 +9,7 @@ use prost_types::field_descriptor_proto::{Label, Type};
 
 use super::comment;
 use super::custom::Custom;
+use super::held::Held;
 use super::recursion::Boxes;
 use super::scope::{Scope, TypePath};
 use crate::parse::{
@@ -26,6 +27,8 @@ pub(crate) struct Field {
     /// Its place in the declaration.
     pub(crate) place: usize,
     pub(crate) shape: Shape,
+    /// Whether a map keeps its keys in order.
+    pub(crate) sorted: bool,
     /// Where presence is explicit: what the getter answers for an unset field.
     pub(crate) default: Option<DefaultValue>,
     pub(crate) doc: String,
@@ -93,6 +96,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) scope: &'a Scope,
     pub(crate) custom: &'a Custom,
     pub(crate) boxes: &'a Boxes,
+    pub(crate) held: &'a Held,
     /// The full names of the messages that have views.
     pub(crate) views: &'a HashSet<String>,
     /// Whether strings that the schema does not want checked are held as bytes.
@@ -152,6 +156,7 @@ impl Field {
             number: number(field),
             place: 0,
             shape,
+            sorted: around.held.is_sorted(owner.full_name, field.name()),
             default,
             doc: String::new(),
             attributes: around.custom.attributes(Target::Field, owner.full_name, field.name()),
@@ -219,7 +224,8 @@ impl Kind {
         match field.r#type() {
             Type::Message | Type::Group => Self::Message {
                 path: path(),
-                boxed: around.boxes.contains(owner.full_name, number(field)),
+                boxed: around.boxes.contains(owner.full_name, number(field))
+                    || around.held.is_boxed(owner.full_name, field.name()),
                 delimited: features.message_encoding == MessageEncoding::Delimited,
             },
             Type::Enum => {

@@ -11,6 +11,7 @@ mod enumeration;
 mod export;
 mod extension;
 mod field;
+mod held;
 mod message;
 mod name;
 mod package;

@@ -13,6 +13,7 @@ use super::enumeration::Enum;
 use super::export::{self, ExportedType};
 use super::extension::{Extension, ExtensionSite, Extensions};
 use super::field::{Surroundings, is_map_entry};
+use super::held::Held;
 use super::message::{Message, Oneof, Site};
 use super::name::joined;
 use super::name::{self, view_name};
@@ -52,6 +53,7 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Built, Errors) {
     let choice = Choice::new(files, &scope, settings, &mut errors);
     let custom = Custom::new(files, &scope, settings, &mut errors);
     let boxes = Boxes::new(files);
+    let held = Held::new(files, &scope, settings, &mut errors);
     let extensions = Extensions::new(files);
     let requests = Requests::new(files, &settings.view_requests, &mut errors);
     let views = selection::views(files, &settings.views, &requests, &mut errors);
@@ -63,6 +65,7 @@ pub(crate) fn build(files: &[File], settings: &Settings) -> (Built, Errors) {
         choice: &choice,
         custom: &custom,
         boxes: &boxes,
+        held: &held,
         views: &views,
         requests: &requests,
         extensions: &extensions,
@@ -132,6 +135,7 @@ struct Builder<'a> {
     choice: &'a Choice,
     custom: &'a Custom,
     boxes: &'a Boxes,
+    held: &'a Held,
     views: &'a HashSet<String>,
     requests: &'a Requests,
     extensions: &'a Extensions,
@@ -153,8 +157,8 @@ impl<'a> Builder<'a> {
         let unchecked_bytes = self.settings.unchecked_bytes;
         let wanted = file.descriptor.options.as_ref().map(|options| options.optimize_for());
         let small = self.settings.code_size || wanted == Some(OptimizeMode::CodeSize);
-        let Self { scope, custom, boxes, views, .. } = *self;
-        Surroundings { file, scope, custom, boxes, views, unchecked_bytes, small }
+        let Self { scope, custom, boxes, held, views, .. } = *self;
+        Surroundings { file, scope, custom, boxes, held, views, unchecked_bytes, small }
     }
 
     fn types(&mut self, file: &File) {

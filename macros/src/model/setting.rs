@@ -25,6 +25,10 @@ pub(crate) struct Settings {
     pub(crate) views: Which,
     /// The methods and services that take views.
     pub(crate) view_requests: Vec<Text>,
+    /// The maps that keep their keys in order.
+    pub(crate) btree_maps: Which,
+    /// The fields that are held in a box.
+    pub(crate) boxed: Vec<Text>,
     pub(crate) client: bool,
     pub(crate) server: bool,
     /// Whether all messages are to be small rather than fast.

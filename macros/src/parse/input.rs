@@ -12,7 +12,9 @@ use super::near::nearest;
 use super::schema::Schema;
 use crate::error::{Errors, Problem};
 
-const OPTIONS: [&str; 24] = [
+const OPTIONS: [&str; 26] = [
+    "boxed",
+    "btree_maps",
     "client",
     "code_size",
     "crate",
@@ -75,6 +77,10 @@ pub(crate) struct Call {
     /// Whether strings that the schema does not want checked are held as bytes.
     pub(crate) unchecked_bytes: bool,
     pub(crate) views: Which,
+    /// The maps that keep their keys in order.
+    pub(crate) btree_maps: Which,
+    /// The fields that are held in a box.
+    pub(crate) boxed: Vec<Text>,
     /// Whether the expansion is to be a file that can be read.
     pub(crate) debug: bool,
     /// Whether what is doubtful in a schema is mentioned.
@@ -201,6 +207,8 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         "client" => call.client = flag(tokens.next(), name)?,
         "views" => call.views = entry::which(tokens.next(), name, "shop.v1.Order")?,
         "view_requests" => call.view_requests = texts(tokens.next(), name, "\"shop.v1.Shop.Get\"")?,
+        "btree_maps" => call.btree_maps = entry::which(tokens.next(), name, "shop.v1.Order.counts")?,
+        "boxed" => call.boxed = texts(tokens.next(), name, "\"shop.v1.Order.address\"")?,
         "debug" => call.debug = flag(tokens.next(), name)?,
         "warnings" => call.warnings = flag(tokens.next(), name)?,
         "code_size" => call.code_size = flag(tokens.next(), name)?,
@@ -349,7 +357,7 @@ mod tests {
             ("1", "expected the path of a .proto file"),
             ("\"a.proto\" include = []", "expected `,`, found `include`"),
             ("\"a.proto\", includ = [\"x\"]", "did you mean `include`?"),
-            ("\"a.proto\", wrong = 1", "the options are `client`, `code_size`, `crate`, `debug`,"),
+            ("\"a.proto\", wrong = 1", "the options are `boxed`, `btree_maps`, `client`, `code_size`,"),
             ("\"a.proto\", client = true, client = true", "option `client` is given twice"),
             ("\"a.proto\", client = 1", "`client` takes `true` or `false`"),
             ("\"a.proto\", include = \"x\"", "`include` takes a list of strings"),
@@ -357,6 +365,7 @@ mod tests {
             ("\"a.proto\", include: []", "expected `=` after `include`"),
             ("\"a.proto\", views = 1", "`views` takes `true`, `false` or a list of names"),
             ("\"a.proto\", views = []", "this list is empty"),
+            ("\"a.proto\", boxed = true", "`boxed` takes a list of strings"),
             ("\"a.proto\", view_requests = true", "`view_requests` takes a list of strings"),
             ("\"a.proto\", crate = rpc", "this path must begin with `::` or `crate::`"),
             ("\"a.proto\", crate = \"::rpc\"", "expected a Rust path, for example `::rpc`"),

@@ -1,9 +1,6 @@
 //! From messages to their views and back, kind by kind and shape by shape. Called by generated code, one line per field
 //! and direction.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-
 use bytes::Bytes;
 
 use super::{Enum, Enumeration, GroupView, MessageView, NestedView};
@@ -145,22 +142,23 @@ pub mod list {
 
 /// Maps.
 pub mod map {
-    use super::{Borrow, Hash, HashMap, MapView};
+    use super::{Borrow, MapView};
 
     /// The view.
     pub fn of<'a, K: Borrow<'a>, V: Borrow<'a>>(
-        owned: &'a HashMap<K::Owned, V::Owned>,
-    ) -> MapView<K::Value, V::Value> {
-        owned.iter().map(|(key, value)| (K::of(key), V::of(value))).collect()
+        owned: impl IntoIterator<Item = (&'a K::Owned, &'a V::Owned)>,
+    ) -> MapView<K::Value, V::Value>
+    where
+        K::Owned: 'a,
+        V::Owned: 'a,
+    {
+        owned.into_iter().map(|(key, value)| (K::of(key), V::of(value))).collect()
     }
 
     /// The message's value. Of two entries with one key the last counts.
-    pub fn own<'a, K: Borrow<'a>, V: Borrow<'a>>(
+    pub fn own<'a, K: Borrow<'a>, V: Borrow<'a>, M: FromIterator<(K::Owned, V::Owned)>>(
         map: &MapView<K::Value, V::Value>,
-    ) -> HashMap<K::Owned, V::Owned>
-    where
-        K::Owned: Hash + Eq,
-    {
+    ) -> M {
         map.iter().map(|(key, value)| (K::own(key), V::own(value))).collect()
     }
 }
