@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::program::{cargo, target_dir, workspace};
+use crate::program::{cargo, finish, target_dir, workspace};
 
 /// A new crate with nothing in it but its manifest; an old one of the same name is removed.
 #[derive(Debug)]
@@ -17,23 +17,56 @@ pub struct OutsideCrate {
 impl OutsideCrate {
     /// The name is that of the program, too.
     pub fn new(name: &str) -> Self {
-        let folder = target_dir().join("tmp").join("outside").join(name);
-        if folder.exists() {
-            fs::remove_dir_all(&folder).expect("the target folder can be written");
-        }
+        Self::in_folder(name, name)
+    }
+
+    /// The same, in a folder of another name.
+    pub fn in_folder(name: &str, folder: &str) -> Self {
+        let folder = target_dir().join("tmp").join("outside").join(folder);
         let outside = Self { name: name.to_owned(), folder };
-        let runtime = workspace().join("runtime");
+        outside.clear();
+        let (runtime, version) = (runtime(), env!("CARGO_PKG_VERSION"));
         outside.write(
             "Cargo.toml",
             &format!(
                 "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-                 [dependencies]\nprotocall = {{ path = {runtime:?} }}\n\n[workspace]\n"
+                 [dependencies]\nprotocall = {{ path = {runtime:?}, version = \"{version}\" }}\n\n[workspace]\n"
             ),
         );
-        // The same versions as ours: nothing to fetch, and what is tested is what we ship.
-        let lock = fs::read_to_string(workspace().join("Cargo.lock")).expect("cargo made a lock file");
-        outside.write("Cargo.lock", &lock);
+        outside.lock();
         outside
+    }
+
+    /// The crate as `cargo package` packs it, unpacked again.
+    pub fn packaged(&self) -> Self {
+        let pack = ["--no-verify", "--allow-dirty", "--offline", "--exclude-lockfile"];
+        finish(self.cargo("package").args(pack));
+        let packed = Self::target().join("package").join(format!("{}-0.0.0.crate", self.name));
+        let unpacked = Self { name: self.name.clone(), folder: self.folder.with_extension("unpacked") };
+        unpacked.clear();
+        fs::create_dir_all(&unpacked.folder).expect("the target folder can be written");
+        let mut tar = Command::new("tar");
+        finish(tar.arg("-xzf").arg(&packed).arg("--strip-components=1").arg("-C").arg(&unpacked.folder));
+        // Ours is not in the registry, where the packed crate would have it from.
+        unpacked.extend_manifest(&format!(
+            "[workspace]\n\n[patch.crates-io]\nprotocall = {{ path = {:?} }}\n",
+            runtime()
+        ));
+        unpacked.lock();
+        unpacked
+    }
+
+    /// Removes what an earlier run has left.
+    fn clear(&self) {
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder).expect("the target folder can be written");
+        }
+    }
+
+    /// The same versions as ours: nothing to fetch, and what is tested is what we ship.
+    fn lock(&self) {
+        let lock = fs::read_to_string(workspace().join("Cargo.lock")).expect("cargo made a lock file");
+        self.write("Cargo.lock", &lock);
     }
 
     /// Adds to the manifest.
@@ -41,6 +74,12 @@ impl OutsideCrate {
         let path = self.folder.join("Cargo.toml");
         let manifest = fs::read_to_string(&path).expect("the manifest was written");
         self.write("Cargo.toml", &format!("{manifest}\n{text}"));
+    }
+
+    /// Takes another edition of Rust than the latest.
+    pub fn set_edition(&self, edition: &str) {
+        let manifest = fs::read_to_string(self.folder.join("Cargo.toml")).expect("the manifest was written");
+        self.write("Cargo.toml", &manifest.replace("\"2024\"", &format!("{edition:?}")));
     }
 
     /// Lets the crate use another one from outside.
@@ -71,4 +110,8 @@ impl OutsideCrate {
     fn target() -> PathBuf {
         target_dir().join("outside")
     }
+}
+
+fn runtime() -> PathBuf {
+    workspace().join("runtime")
 }

@@ -38,14 +38,21 @@ fn one_dependency_and_one_line_make_a_server_and_a_client() {
     let outside = OutsideCrate::new("outside_hello");
     outside.write("proto/hello/v1/hello.proto", PROTO);
     outside.write("src/main.rs", MAIN);
+    assert_says_hello(&outside);
+    // What cargo packs for the registry has the schemas in it.
+    assert_says_hello(&outside.packaged());
+}
+
+fn assert_says_hello(outside: &OutsideCrate) {
     finish(&mut outside.cargo("build"));
     let output = finish(&mut Command::new(outside.program()));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "Hello, Ada!\n");
 }
 
-/// The end of the chain.
+/// The end of the chain, of an older edition and in a folder with blanks and other letters.
 fn money() -> OutsideCrate {
-    let money = OutsideCrate::new("outside_money");
+    let money = OutsideCrate::in_folder("outside_money", "outside money größer & 金");
+    money.set_edition("2021");
     money.write(
         "proto/money/v1/money.proto",
         "syntax = \"proto3\"; package money.v1; message Money { int64 cents = 1; }",
