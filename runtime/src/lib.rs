@@ -176,6 +176,7 @@
 //! | `gzip`, `deflate`, `zstd` | no | messages compressed by the algorithm of that name: [`Compression`] |
 //! | `health` | yes | health checks by `grpc.health.v1`: [`health`] |
 //! | `reflection` | yes | server reflection by `grpc.reflection.v1` and `v1alpha`: [`reflection`] |
+//! | `tower` | no | servers inside of axum and others, layers around them, clients over services: the module `tower` |
 //! | `tls` | no | TLS and mutual TLS for whichever of the two there is, on rustls: `Tls` and `ClientTls` |
 //! | `web` | no | gRPC-Web for browsers, on the port of the server and by HTTP/1.1 too: `Server::grpc_web` |
 //!
@@ -263,6 +264,16 @@ pub use {
     transport::{Accepted, Bound, Listener, stop_signal},
 };
 
+/// The bridge to tower: `Server::into_tower` and `Server::layer`, `Channel::from_tower` and that of generated clients.
+#[cfg(feature = "tower")]
+pub mod tower {
+    pub use crate::grpc::{ReplyBody, RequestBody};
+    #[cfg(feature = "server")]
+    pub use crate::server::TowerServer;
+    #[cfg(feature = "client")]
+    pub use crate::transport::TowerTransport;
+}
+
 /// The TLS library, for configurations of your own.
 #[cfg(feature = "tls")]
 pub use rustls;
@@ -294,7 +305,7 @@ pub mod __private_0_1_0 {
     pub use crate::wire::{DecodeError, Input, Output, UnknownFields, UnknownFieldsView};
     pub use crate::{
         __if_client as if_client, __if_json as if_json, __if_local as if_local, __if_server as if_server,
-        __if_service as if_service,
+        __if_service as if_service, __if_tower as if_tower,
     };
 
     #[cfg(feature = "json")]
@@ -318,6 +329,8 @@ pub mod __private_0_1_0 {
     pub use crate::grpc::Context;
     #[cfg(feature = "server")]
     pub use crate::server::{Exchange, Handling, Service, handler, unimplemented};
+    #[cfg(all(feature = "tower", feature = "client"))]
+    pub use crate::transport::TowerTransport;
     #[cfg(all(feature = "client", feature = "server"))]
     pub use crate::transport::local;
     #[cfg(feature = "client")]
@@ -460,5 +473,17 @@ macro_rules! __if_local {
 #[cfg(not(all(feature = "client", feature = "server")))]
 #[macro_export]
 macro_rules! __if_local {
+    ($($tokens:tt)*) => {};
+}
+#[doc(hidden)]
+#[cfg(all(feature = "tower", feature = "client"))]
+#[macro_export]
+macro_rules! __if_tower {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+#[doc(hidden)]
+#[cfg(not(all(feature = "tower", feature = "client")))]
+#[macro_export]
+macro_rules! __if_tower {
     ($($tokens:tt)*) => {};
 }

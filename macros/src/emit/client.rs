@@ -37,6 +37,15 @@ pub(super) fn definition(cx: &Cx<'_>, service: &Service) -> TokenStream {
                 }
                 #(#methods)*
             }
+            #rt::if_tower! {
+                #allow
+                impl #name {
+                    /// A client over a service of tower, for requests to `origin`: see `Channel::from_tower`.
+                    pub fn from_tower(origin: &::core::primitive::str, service: impl #rt::TowerTransport) -> #rt::Result<Self> {
+                        #rt::Channel::from_tower(origin, service).map(<Self as ::core::convert::From<#rt::Channel>>::from)
+                    }
+                }
+            }
             #allow
             impl ::core::convert::From<#rt::Channel> for #name {
                 fn from(channel: #rt::Channel) -> Self {

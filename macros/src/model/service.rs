@@ -12,7 +12,7 @@ use super::scope::{TypePath, module_name};
 use super::{comment, name};
 
 /// Names that the generated client has already; those of `Into` and `TryInto` take a value, so they would be found first.
-const TAKEN: [&str; 6] = ["clone", "connect", "intercept", "into", "local", "try_into"];
+const TAKEN: [&str; 7] = ["clone", "connect", "from_tower", "intercept", "into", "local", "try_into"];
 
 /// A service.
 #[derive(Debug)]

@@ -11,7 +11,8 @@ use tokio::sync::watch;
 use super::config::Control;
 use super::replay::RequestReader;
 use crate::grpc::{
-    Accepted, Compression, InboundBody, Interceptor, Interceptors, Limits, MIN_COMPRESSED, Result,
+    Accepted, Compression, InboundBody, Interceptor, Interceptors, Limits, MIN_COMPRESSED, MethodLimits,
+    Result,
 };
 
 /// A request on its way, up to the head of its answer.
@@ -74,6 +75,8 @@ pub enum Connectivity {
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
     pub(crate) limits: Limits,
+    /// Of methods that have their own.
+    pub(crate) method_limits: MethodLimits,
     /// Of the requests.
     pub(crate) compression: Option<Compression>,
     /// Requests of fewer bytes are not compressed.
@@ -88,6 +91,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
+            method_limits: MethodLimits::default(),
             compression: None,
             minimum: MIN_COMPRESSED,
             accepted: Accepted::default(),

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
+use http::Extensions;
 use tokio::sync::oneshot;
 
 use super::Sender;
@@ -76,6 +77,7 @@ fn run(
     let mut call = InterceptedCall::new(Origins {
         target: Target::Known(start.method),
         metadata: std::mem::take(&mut start.metadata),
+        extensions: Extensions::new(),
         deadline,
         peer: None,
         secure: start.channel.transport.is_secure(),

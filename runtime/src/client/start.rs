@@ -54,6 +54,7 @@ impl Start {
     pub(super) fn new(channel: Channel, method: &'static Method) -> Self {
         let config = channel.control.method(method);
         let (policy, limit, mut options) = (config.policy.clone(), config.timeout, channel.options.clone());
+        options.limits = options.method_limits.of(method, options.limits);
         options.limits.receive =
             config.max_receive.map_or(options.limits.receive, |most| most.min(options.limits.receive));
         options.limits.send =

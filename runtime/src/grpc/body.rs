@@ -87,6 +87,9 @@ enum Kind {
     #[cfg(feature = "server")]
     Plain(Bytes),
     Trailers(HeaderMap),
+    /// Another body.
+    #[cfg(feature = "tower")]
+    Any(Pin<Box<dyn Body<Data = Bytes, Error = Status> + Send>>),
     /// What `Driver` writes, which is polled here: dropping the body drops the handler.
     Driven(Option<Driver>, Arc<Lane>),
     /// Another body in a form of gRPC-Web.
@@ -120,6 +123,12 @@ impl OutboundBody {
     #[cfg(feature = "web")]
     pub(crate) fn web(self, form: WebForm) -> Self {
         Self(Kind::Web(Box::new(self), form))
+    }
+
+    /// What another body gives; an error of it resets the call.
+    #[cfg(feature = "tower")]
+    pub(crate) fn any(body: Pin<Box<dyn Body<Data = Bytes, Error = Status> + Send>>) -> Self {
+        Self(Kind::Any(body))
     }
 
     fn outgoing(&mut self, outgoing: Outgoing) -> Option<Result<Frame<Bytes>, Broken>> {
@@ -160,6 +169,11 @@ impl Body for OutboundBody {
                 let frame = std::task::ready!(Pin::new(&mut **body).poll_frame(cx));
                 return Poll::Ready(frame.map(|frame| frame.map(|frame| in_web(frame, *form))));
             }
+            #[cfg(feature = "tower")]
+            Kind::Any(body) => {
+                let frame = std::task::ready!(body.as_mut().poll_frame(cx));
+                return Poll::Ready(frame.map(|frame| frame.map_err(|_| Broken)));
+            }
             kind => {
                 let (frame, rest) = match std::mem::take(kind) {
                     Kind::Whole(data, trailers) => (Some(Ok(Frame::data(data))), Kind::Trailers(trailers)),
@@ -179,6 +193,8 @@ impl Body for OutboundBody {
         match &self.0 {
             #[cfg(feature = "web")]
             Kind::Web(body, _) => body.is_end_stream(),
+            #[cfg(feature = "tower")]
+            Kind::Any(body) => body.is_end_stream(),
             kind => matches!(kind, Kind::Empty),
         }
     }

@@ -13,23 +13,6 @@ const PREFIX: usize = 5;
 /// What is set aside for a message before its bytes have come: a prefix that lies costs no more than this.
 const FIRST_GROWTH: usize = 64 * 1024;
 
-/// The most bytes that one message may have, each way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Of a message that comes in: 4 MiB unless set otherwise. Above it the call fails with `RESOURCE_EXHAUSTED`,
-    /// judged by the length that is announced, before the message is read.
-    pub receive: usize,
-    /// Of a message that goes out: unlimited unless set otherwise (the prefix allows 4 GiB - 1). Above it the call
-    /// fails with `RESOURCE_EXHAUSTED`, and nothing of the message is sent.
-    pub send: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { receive: 4 * 1024 * 1024, send: u32::MAX as usize }
-    }
-}
-
 /// How the messages of one direction are framed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Framing {

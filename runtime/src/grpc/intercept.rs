@@ -77,7 +77,31 @@ use super::{Guard, InterceptedCall, Result};
 /// # let _ = protocall::Server::new().intercept(Counter::default());
 /// ```
 ///
-/// Where all is said before the call goes on, a closure is enough:
+/// A bearer token, added by a client, which does not send it where others could read it unless that is allowed:
+///
+/// ```
+/// use protocall::{InterceptedCall, Interceptor, Next, Result, Status};
+///
+/// struct BearerToken {
+///     token: String,
+///     over_plaintext: bool,
+/// }
+///
+/// impl Interceptor for BearerToken {
+///     async fn intercept(&self, call: &mut InterceptedCall, next: Next<'_>) -> Result<()> {
+///         if !call.is_secure() && !self.over_plaintext {
+///             return Err(Status::unauthenticated("the token does not go over a connection without TLS"));
+///         }
+///         call.metadata_mut().insert("authorization", format!("Bearer {}", self.token))?;
+///         next.run(call).await
+///     }
+/// }
+/// # use protocall::Channel;
+/// # let token = BearerToken { token: "swordfish".into(), over_plaintext: false };
+/// # let _ = Channel::connect("https://shop.example").intercept(token);
+/// ```
+///
+/// Where all is said before the call goes on, a closure is enough, as for the server's side of it:
 ///
 /// ```
 /// use protocall::{InterceptedCall, Server, Status};

@@ -35,6 +35,7 @@ pub(crate) enum Target {
 pub(crate) struct Origins {
     pub(crate) target: Target,
     pub(crate) metadata: Metadata,
+    pub(crate) extensions: Extensions,
     pub(crate) deadline: Option<Instant>,
     pub(crate) peer: Option<Peer>,
     pub(crate) secure: bool,
@@ -42,8 +43,8 @@ pub(crate) struct Origins {
 
 impl InterceptedCall {
     pub(crate) fn new(origins: Origins) -> Self {
-        let Origins { target, metadata, deadline, peer, secure } = origins;
-        let request = RequestParts { metadata, extensions: Extensions::new() };
+        let Origins { target, metadata, extensions, deadline, peer, secure } = origins;
+        let request = RequestParts { metadata, extensions };
         Self { target, request, deadline, peer, secure, record: Arc::default() }
     }
 

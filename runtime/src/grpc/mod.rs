@@ -27,6 +27,7 @@ mod intercepted;
 mod jitter;
 mod keepalive;
 mod lane;
+mod limits;
 mod metadata;
 mod method;
 mod origin;
@@ -38,6 +39,8 @@ mod seen;
 mod status;
 pub mod stream;
 mod streaming;
+#[cfg(feature = "tower")]
+mod tower;
 mod watch;
 #[cfg(feature = "web")]
 mod web;
@@ -56,7 +59,6 @@ pub use encoding::Compression;
 pub(crate) use encoding::{
     Accepted, Encoding, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, MIN_COMPRESSED, ReplyCompression,
 };
-pub use frame::Limits;
 pub(crate) use frame::{FrameReader, Framing, append_frame};
 pub(crate) use guard::Guard;
 pub(crate) use head::{GRPC, GRPC_PROTO, content_subtype, header_list_size, read_status, write_status};
@@ -70,6 +72,8 @@ pub(crate) use intercepted::{Origins, Target};
 pub(crate) use jitter::{about, random};
 pub use keepalive::Keepalive;
 pub(crate) use lane::{Broken, End, Lane, LaneReader, Outgoing};
+pub use limits::Limits;
+pub(crate) use limits::MethodLimits;
 pub use metadata::{Metadata, MetadataError, MetadataIter, MetadataValue};
 pub use method::{Idempotency, Method, Shape};
 pub use origin::Origin;
@@ -82,6 +86,12 @@ pub use status::{Result, Status};
 pub use streaming::Streaming;
 #[cfg(feature = "server")]
 pub(crate) use streaming::undecodable;
+#[cfg(all(feature = "tower", feature = "client"))]
+pub(crate) use tower::answer_body;
+#[cfg(feature = "tower")]
+pub(crate) use tower::{BoxError, status_of};
+#[cfg(feature = "tower")]
+pub use tower::{ReplyBody, RequestBody};
 pub(crate) use watch::{FAREWELL, Watch};
 #[cfg(feature = "web")]
 pub(crate) use web::{TextDecoder, WebContent, WebForm, encode_text, trailers_frame};

@@ -19,6 +19,8 @@ pub struct Peer {
 enum Place {
     #[default]
     InProcess,
+    #[cfg(feature = "tower")]
+    Unknown,
     Address(SocketAddr),
     UnixSocket,
 }
@@ -34,6 +36,12 @@ impl Peer {
         Self { place: Place::UnixSocket, ..Self::default() }
     }
 
+    /// A caller of whom another HTTP server tells nothing.
+    #[cfg(feature = "tower")]
+    pub(crate) fn unknown() -> Self {
+        Self { place: Place::Unknown, ..Self::default() }
+    }
+
     #[cfg(feature = "tls")]
     pub(crate) fn by_tls(mut self, chain: Vec<Certificate>) -> Self {
         self.tls = true;
@@ -45,14 +53,14 @@ impl Peer {
     pub fn address(&self) -> Option<SocketAddr> {
         match self.place {
             Place::Address(address) => Some(address),
-            Place::InProcess | Place::UnixSocket => None,
+            _ => None,
         }
     }
 
     /// Whether nobody on the way can read what the caller sends: it comes by TLS, over a Unix socket, or through no
     /// network at all.
     pub fn is_secure(&self) -> bool {
-        self.tls || !matches!(self.place, Place::Address(_))
+        self.tls || matches!(self.place, Place::InProcess | Place::UnixSocket)
     }
 
     /// The certificates that the caller has shown, its own first: verified against the authorities of the server's
@@ -67,6 +75,8 @@ impl fmt::Display for Peer {
         match self.place {
             Place::Address(address) => address.fmt(f),
             Place::InProcess => f.write_str("in process"),
+            #[cfg(feature = "tower")]
+            Place::Unknown => f.write_str("unknown"),
             Place::UnixSocket => f.write_str("on a Unix socket"),
         }
     }

@@ -9,7 +9,7 @@ use super::Connections;
 use super::router::Router;
 use super::service::Service;
 use super::settings::Settings;
-use crate::grpc::{Admission, Compression, Drained, Interceptor, ReplyCompression};
+use crate::grpc::{Admission, Compression, Drained, Interceptor, Limits, Method, ReplyCompression};
 
 /// Told what became of the calls.
 pub(crate) type OnDrained = Box<dyn FnOnce(Drained) + Send>;
@@ -42,6 +42,8 @@ pub struct Server {
     pub(crate) shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
     pub(crate) drain: Duration,
     pub(crate) on_drained: Option<OnDrained>,
+    #[cfg(feature = "tower")]
+    pub(super) layers: Vec<super::router::Layering>,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<crate::tls::Tls>,
 }
@@ -61,6 +63,8 @@ impl Server {
             shutdown: Box::pin(std::future::pending()),
             drain: Duration::MAX,
             on_drained: None,
+            #[cfg(feature = "tower")]
+            layers: Vec::new(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -90,6 +94,24 @@ impl Server {
     /// The most bytes that a reply message may have: unlimited unless set otherwise.
     pub fn max_send_message_size(mut self, bytes: usize) -> Self {
         self.settings.limits.send = bytes;
+        self
+    }
+
+    /// The most bytes that the messages of a method may have, in place of what is set for all: `shop::UPLOAD` of the module
+    /// that the macro makes of the service `Shop`.
+    ///
+    /// ```
+    /// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message File { bytes data = 1; }
+    /// # service Shop { rpc Upload(File) returns (File); }"#); }
+    /// # use schema::{ShopClient, shop};
+    /// use protocall::{Limits, Server};
+    ///
+    /// let large = Limits { receive: 64 * 1024 * 1024, ..Limits::default() };
+    /// let server = Server::new().method_limits(&shop::UPLOAD, large);
+    /// # let _ = server;
+    /// ```
+    pub fn method_limits(mut self, method: &'static Method, limits: Limits) -> Self {
+        self.settings.method_limits.set(method, limits);
         self
     }
 
@@ -160,7 +182,10 @@ impl Server {
     }
 
     pub(crate) fn router(&self) -> Router {
-        Router::new(self.services.clone(), self.settings.clone())
+        let router = Router::new(self.services.clone(), self.settings.clone());
+        #[cfg(feature = "tower")]
+        let router = router.inside(&self.layers);
+        router
     }
 }
 

@@ -12,6 +12,8 @@ mod reply;
 mod router;
 mod service;
 mod settings;
+#[cfg(feature = "tower")]
+mod tower;
 #[doc(hidden)]
 pub mod unimplemented;
 #[cfg(feature = "web")]
@@ -24,3 +26,5 @@ pub use cors::Cors;
 pub(crate) use router::Router;
 pub(crate) use service::Caller;
 pub use service::{Exchange, Handling, Service};
+#[cfg(feature = "tower")]
+pub use tower::TowerServer;

@@ -19,7 +19,18 @@ use crate::grpc::{
 pub(crate) struct Router {
     services: Arc<[Routed]>,
     settings: Arc<Settings>,
+    /// What layers have made of this router.
+    #[cfg(feature = "tower")]
+    layered: Option<Stack>,
 }
+
+/// A router, or one with layers around it.
+#[cfg(feature = "tower")]
+pub(super) type Stack = Arc<dyn Fn(Request<InboundBody>, Caller) -> Handling + Send + Sync>;
+
+/// A layer.
+#[cfg(feature = "tower")]
+pub(super) type Layering = Box<dyn Fn(Stack) -> Stack + Send + Sync>;
 
 /// A service, with all that stands around its calls.
 struct Routed {
@@ -36,7 +47,23 @@ impl Router {
             interceptors: settings.interceptors.around(&service.interceptors()),
             service,
         });
-        Self { services: routed.collect(), settings: Arc::new(settings) }
+        Self {
+            services: routed.collect(),
+            settings: Arc::new(settings),
+            #[cfg(feature = "tower")]
+            layered: None,
+        }
+    }
+
+    /// This router inside of `layers`, of which the first is the outermost.
+    #[cfg(feature = "tower")]
+    pub(super) fn inside(mut self, layers: &[Layering]) -> Self {
+        if !layers.is_empty() {
+            let inner = self.clone();
+            let stack: Stack = Arc::new(move |request, caller| inner.route(request, caller));
+            self.layered = Some(layers.iter().rev().fold(stack, |inner, layer| layer(inner)));
+        }
+        self
     }
 
     /// What each connection may do.
@@ -62,12 +89,21 @@ impl Router {
     }
 
     /// Finds the handler of a request, or answers that there is none.
-    pub(crate) fn handle(&self, request: Request<InboundBody>, caller: impl Into<Caller>) -> Handling {
+    pub(crate) fn handle(&self, request: Request<InboundBody>, caller: Caller) -> Handling {
+        #[cfg(feature = "tower")]
+        if let Some(layered) = &self.layered {
+            return layered(request, caller);
+        }
+        self.route(request, caller)
+    }
+
+    /// Past all layers.
+    fn route(&self, request: Request<InboundBody>, caller: Caller) -> Handling {
         #[cfg(feature = "web")]
         if let Some(web) = &self.settings.web {
-            return web.handle(request, |request| self.handle_grpc(request, caller.into()));
+            return web.handle(request, |request| self.handle_grpc(request, caller));
         }
-        self.handle_grpc(request, caller.into())
+        self.handle_grpc(request, caller)
     }
 
     fn handle_grpc(&self, request: Request<InboundBody>, caller: Caller) -> Handling {
@@ -89,6 +125,7 @@ impl Router {
             path: head.uri.into_parts().path_and_query.unwrap_or_else(|| PathAndQuery::from_static("/")),
             content_type,
             headers: head.headers,
+            extensions: head.extensions,
             body,
             caller,
             place: None,
@@ -144,7 +181,7 @@ impl Router {
 }
 
 /// When the caller stops waiting, counted from now.
-fn deadline(headers: &HeaderMap) -> Result<Option<Instant>> {
+pub(super) fn deadline(headers: &HeaderMap) -> Result<Option<Instant>> {
     let Some(header) = headers.get("grpc-timeout") else { return Ok(None) };
     match decode_timeout(header.as_bytes()) {
         // A timeout beyond what the clock can count is as good as none.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::header::HeaderName;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, Response};
+use http::{Extensions, HeaderMap, HeaderValue, Response};
 use tokio::time::Instant;
 
 use super::intercept::Interception;
@@ -95,6 +95,7 @@ pub struct Exchange {
     pub(super) path: PathAndQuery,
     pub(super) content_type: HeaderValue,
     pub(super) headers: HeaderMap,
+    pub(super) extensions: Extensions,
     pub(super) body: InboundBody,
     pub(super) caller: Caller,
     pub(super) place: Option<Place>,
@@ -152,21 +153,23 @@ impl Exchange {
             return Err(Box::new(Refusal { exchange: self, method, status, header: None }));
         }
         let settings = Arc::clone(&self.settings);
+        let limits = settings.method_limits.of(method, settings.limits);
         let framing = Framing {
-            limit: settings.limits.send,
+            limit: limits.send,
             compression: settings.replies.choose(&self.headers, &encoding),
             minimum: settings.minimum,
         };
         let interception = self.intercepted(Target::Known(method));
         let mut cx = Context::new(method, Metadata::from_wire(self.headers));
         cx.record = interception.as_ref().map(|interception| interception.record());
+        cx.extensions = self.extensions;
         cx.content_type = self.content_type;
         cx.peer = self.caller.peer;
         cx.leaving = self.caller.leaving;
         cx.place = self.place;
         cx.deadline = self.deadline;
         cx.framing = framing;
-        let reader = FrameReader::decoding(settings.limits.receive, encoding);
+        let reader = FrameReader::decoding(limits.receive, encoding);
         Ok(Opened { cx, inbound: Inbound::requests(self.body, reader), interception })
     }
 
@@ -187,6 +190,7 @@ impl Exchange {
         let call = InterceptedCall::new(Origins {
             target,
             metadata: Metadata::from_wire(std::mem::take(&mut self.headers)),
+            extensions: std::mem::take(&mut self.extensions),
             deadline: self.deadline,
             peer: Some(self.caller.peer.clone()),
             secure: self.caller.peer.is_secure(),

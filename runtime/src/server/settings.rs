@@ -5,12 +5,16 @@ use std::sync::Arc;
 use super::Connections;
 #[cfg(feature = "web")]
 use super::cors::Web;
-use crate::grpc::{Accepted, Admission, Interceptors, Limits, MIN_COMPRESSED, ReplyCompression};
+use crate::grpc::{
+    Accepted, Admission, Interceptors, Limits, MIN_COMPRESSED, MethodLimits, ReplyCompression,
+};
 
 /// See the head of the file.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(super) limits: Limits,
+    /// Of methods that have their own.
+    pub(super) method_limits: MethodLimits,
     pub(super) accepted: Accepted,
     pub(super) replies: ReplyCompression,
     /// Replies of fewer bytes are not compressed.
@@ -29,6 +33,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
+            method_limits: MethodLimits::default(),
             accepted: Accepted::default(),
             replies: ReplyCompression::default(),
             minimum: MIN_COMPRESSED,

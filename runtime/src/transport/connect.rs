@@ -17,7 +17,7 @@ use super::resolve::{AnyResolver, Hosts, Resolver};
 use super::secure::Secured;
 use super::target::{self, IntoTarget, Site, Target};
 use crate::client::{Channel, Control, Hedge, Options, Retry, ServiceConfig, Spread};
-use crate::grpc::{Backoff, Compression, Interceptor, Interceptors, Result, Status};
+use crate::grpc::{Backoff, Compression, Interceptor, Interceptors, Limits, Method, Result, Status};
 
 /// What every client of this crate calls itself, in the form that gRPC's specification asks for.
 pub(super) const USER_AGENT: &str = concat!("grpc-rust-protocall/", env!("CARGO_PKG_VERSION"));
@@ -41,6 +41,7 @@ pub struct Connect<C> {
     connect_timeout: Duration,
     options: Options,
     interceptors: Interceptors,
+    max_headers: Option<u32>,
     config: ServiceConfig,
     /// What retries may keep, per call and in all.
     retry_buffer: Option<(usize, usize)>,
@@ -72,6 +73,7 @@ impl<C: From<Channel>> Connect<C> {
             connect_timeout: CONNECT_TIMEOUT,
             options: Options::default(),
             interceptors: Interceptors::default(),
+            max_headers: None,
             config: ServiceConfig::default(),
             retry_buffer: None,
             authority: None,
@@ -156,6 +158,13 @@ impl<C: From<Channel>> Connect<C> {
         self
     }
 
+    /// The most bytes that the headers of an answer, or its trailers, may have, counted as HTTP/2 does: names, values, and
+    /// 32 for each. 16 MiB unless set otherwise, as in grpc-go. The server is told; a call whose answer is above it fails.
+    pub fn max_header_list_size(mut self, bytes: u32) -> Self {
+        self.max_headers = Some(bytes);
+        self
+    }
+
     /// The most bytes that a reply message may have: 4 MiB unless set otherwise.
     pub fn max_receive_message_size(mut self, bytes: usize) -> Self {
         self.options.limits.receive = bytes;
@@ -165,6 +174,25 @@ impl<C: From<Channel>> Connect<C> {
     /// The most bytes that a request message may have: unlimited unless set otherwise.
     pub fn max_send_message_size(mut self, bytes: usize) -> Self {
         self.options.limits.send = bytes;
+        self
+    }
+
+    /// The most bytes that the messages of a method may have, in place of what is set for all, where a call does not say otherwise: `shop::UPLOAD` of the module
+    /// that the macro makes of the service `Shop`.
+    ///
+    /// ```
+    /// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message File { bytes data = 1; }
+    /// # service Shop { rpc Upload(File) returns (File); }"#); }
+    /// # use schema::{ShopClient, shop};
+    /// use protocall::Limits;
+    ///
+    /// let large = Limits { receive: 64 * 1024 * 1024, ..Limits::default() };
+    /// let shop = ShopClient::connect("http://127.0.0.1:50051").method_limits(&shop::UPLOAD, large).build()?;
+    /// # let _ = shop;
+    /// # Ok::<(), protocall::Status>(())
+    /// ```
+    pub fn method_limits(mut self, method: &'static Method, limits: Limits) -> Self {
+        self.options.method_limits.set(method, limits);
         self
     }
 
@@ -246,6 +274,7 @@ impl<C: From<Channel>> Connect<C> {
             scheme: if is_secure { Scheme::HTTPS } else { Scheme::HTTP },
             user_agent,
             connect_timeout: self.connect_timeout,
+            max_headers: self.max_headers,
             backoff: self.backoff,
         };
         if *self.connections.start() == 0 || self.connections.is_empty() {

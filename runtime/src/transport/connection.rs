@@ -28,6 +28,8 @@ pub(super) struct Settings {
     pub(super) user_agent: HeaderValue,
     /// For all of an attempt: the name, the socket and HTTP/2's handshake.
     pub(super) connect_timeout: Duration,
+    /// The most bytes of an answer's headers, and of its trailers.
+    pub(super) max_headers: Option<u32>,
     /// Between attempts.
     pub(super) backoff: Backoff,
 }
@@ -89,7 +91,7 @@ impl Settings {
         let opening = async {
             let dialed = dialing.await?;
             let (stream, corked) = cork(dialed.stream);
-            let shaken = corked.drive(builder().handshake(stream)).await;
+            let shaken = corked.drive(self.builder().handshake(stream)).await;
             let (requests, mut driver) = self
                 .sound(shaken)?
                 .map_err(|error| self.no_http2(&fault::describe(&error)).with_source(error))?;
@@ -136,18 +138,21 @@ impl Settings {
         let text = format!("no HTTP/2 with {}: {why}", self.authority);
         Status::unavailable(text).with_origin(Origin::Http2).with_reach(Reach::NoConnection)
     }
-}
 
-fn builder() -> Builder {
-    let mut builder = Builder::new();
-    builder
-        .enable_push(false)
-        // None before the server has told how many streams it takes: it would refuse those above its number.
-        .initial_max_send_streams(0)
-        .initial_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_frame_size(FRAME);
-    builder
+    fn builder(&self) -> Builder {
+        let mut builder = Builder::new();
+        builder
+            .enable_push(false)
+            // None before the server has told how many streams it takes: it would refuse those above its number.
+            .initial_max_send_streams(0)
+            .initial_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .max_frame_size(FRAME);
+        if let Some(bytes) = self.max_headers {
+            builder.max_header_list_size(bytes);
+        }
+        builder
+    }
 }
 
 /// Writes what is left of the deadline into the headers.

@@ -39,6 +39,7 @@ impl Server {
             scheme: Scheme::HTTP,
             user_agent: HeaderValue::from_static(USER_AGENT),
             connect_timeout: CONNECT_TIMEOUT,
+            max_headers: None,
             backoff: BACKOFF,
         };
         Channel::over(

@@ -58,6 +58,8 @@ mod stream;
 mod streams;
 #[cfg(feature = "client")]
 mod target;
+#[cfg(all(feature = "tower", feature = "client"))]
+mod tower;
 #[cfg(all(feature = "web", feature = "server"))]
 mod upload;
 #[cfg(all(feature = "tls", feature = "client"))]
@@ -80,3 +82,5 @@ pub use run::run;
 pub use run::stop_signal;
 #[cfg(feature = "client")]
 pub use target::IntoTarget;
+#[cfg(all(feature = "tower", feature = "client"))]
+pub use tower::TowerTransport;
