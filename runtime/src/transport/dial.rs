@@ -49,7 +49,12 @@ pub(super) struct Dialer {
 impl Dialer {
     /// To one address of what this one dials.
     pub(super) fn to(&self, address: SocketAddr) -> Self {
-        Self { place: Place::Address(address), name: address.to_string().into(), ..self.clone() }
+        Self {
+            place: Place::Address(address),
+            name: address.to_string().into(),
+            #[cfg(feature = "tls")]
+            secured: self.secured.clone(),
+        }
     }
 }
 
