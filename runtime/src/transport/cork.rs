@@ -57,6 +57,7 @@ impl<IO> Handle<IO> {
     }
 
     /// Whether something waits to be sent.
+    #[cfg(feature = "server")]
     pub(super) fn is_empty(&self) -> bool {
         self.lock().waiting.is_empty()
     }
@@ -223,11 +224,13 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Cork<IO> {
 }
 
 /// Lets the other tasks that are ready run once before what was gathered is sent: they may have more to send.
+#[cfg(feature = "server")]
 #[derive(Debug, Default)]
 pub(super) struct Patience {
     has_waited: bool,
 }
 
+#[cfg(feature = "server")]
 impl Patience {
     /// Whether to wait; the task of `cx` is woken then.
     pub(super) fn waits(&mut self, cx: &Context<'_>) -> bool {
@@ -239,7 +242,7 @@ impl Patience {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "server"))]
 mod tests {
     use std::future::poll_fn;
     use std::io::IoSlice;
