@@ -1,5 +1,5 @@
-//! Field masks: what is a path of a message and what is not, masks as sets, and messages by a mask, with the results that
-//! protobuf's own `FieldMaskUtil` has.
+//! Field masks: what is a path of a message and what is not, masks as sets, and messages by a mask, as the documentation of
+//! protobuf's `FieldMaskUtil` has it.
 
 use std::collections::HashMap;
 
