@@ -48,9 +48,10 @@ impl Protoc {
         protoc.args([way, file]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = protoc.spawn().expect("protoc starts");
         let mut stdin = child.stdin.take().expect("stdin is piped");
-        stdin.write_all(input).map_err(|error| error.to_string())?;
+        let sent = stdin.write_all(input);
         drop(stdin);
         let output = child.wait_with_output().expect("protoc ends");
+        sent.map_err(|error| error.to_string())?;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         if output.status.success() { Ok(output.stdout) } else { Err(said) }
     }
