@@ -1,5 +1,5 @@
 //! Connect's conformance suite finds nothing wrong with the server and the client: every case of gRPC passes, and of gRPC-Web
-//! over HTTP/2 and, for the server, HTTP/1.1, plain, by TLS and by mutual TLS, and no list excuses any.
+//! over HTTP/2 and HTTP/1.1, plain, by TLS and by mutual TLS, and no list excuses any.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,9 +15,6 @@ const WEB_SERVER_CASES: usize = 682;
 
 /// As many for a client: 634 with messages as they are and by gzip.
 const CLIENT_CASES: usize = 1056;
-
-/// Of gRPC-Web over HTTP/2.
-const WEB_CLIENT_CASES: usize = 664;
 
 /// What the runner said at its end.
 fn examine(mode: &str, protocol: &str, testee: &str) -> String {
@@ -51,13 +48,6 @@ fn every_server_case_of_grpc_web_passes() {
 fn every_client_case_passes() {
     let report = examine("client", "grpc.yaml", env!("CARGO_BIN_EXE_connect_conformance_client"));
     assert!(is_clean(&report, CLIENT_CASES), "{report}");
-}
-
-#[test]
-fn every_client_case_of_grpc_web_over_http2_passes() {
-    let testee = env!("CARGO_BIN_EXE_connect_conformance_client");
-    let report = examine("client", "grpc-web-http2.yaml", testee);
-    assert!(is_clean(&report, WEB_CLIENT_CASES), "{report}");
 }
 
 #[test]

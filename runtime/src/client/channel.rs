@@ -114,12 +114,6 @@ impl Channel {
         self
     }
 
-    /// This channel, with its calls made in gRPC-Web.
-    #[cfg(feature = "web")]
-    pub(crate) fn in_web(self) -> Self {
-        Self { transport: Arc::new(super::web::Web(self.transport)), ..self }
-    }
-
     pub(crate) fn with_interceptors(self, interceptors: Interceptors) -> Self {
         Self { interceptors, ..self }
     }

@@ -82,8 +82,6 @@ mod retry;
 mod sender;
 mod start;
 mod throttle;
-#[cfg(feature = "web")]
-mod web;
 
 pub use call::{Bidi, Call, ClientStream, Many, One, ServerStream, Unary};
 pub use channel::{Channel, Connectivity};

@@ -46,8 +46,6 @@ pub struct Connect<C> {
     /// What retries may keep, per call and in all.
     retry_buffer: Option<(usize, usize)>,
     authority: Option<String>,
-    #[cfg(feature = "web")]
-    web: bool,
     #[cfg(feature = "tls")]
     tls: Option<crate::tls::ClientTls>,
     client: PhantomData<fn() -> C>,
@@ -79,8 +77,6 @@ impl<C: From<Channel>> Connect<C> {
             config: ServiceConfig::default(),
             retry_buffer: None,
             authority: None,
-            #[cfg(feature = "web")]
-            web: false,
             #[cfg(feature = "tls")]
             tls: None,
             client: PhantomData,
@@ -97,14 +93,6 @@ impl<C: From<Channel>> Connect<C> {
     /// servers behind a proxy or an address.
     pub fn authority(mut self, name: impl Into<String>) -> Self {
         self.authority = Some(name.into());
-        self
-    }
-
-    /// Makes the calls in gRPC-Web, binary and over HTTP/2: for servers that speak nothing else, and to see what a browser
-    /// would. All four shapes work, as far as what is between lets requests and replies pass at the same time.
-    #[cfg(feature = "web")]
-    pub fn grpc_web(mut self) -> Self {
-        self.web = true;
         self
     }
 
@@ -304,8 +292,6 @@ impl<C: From<Channel>> Connect<C> {
         let control = Control::new(self.config, self.retry_buffer)?;
         let channel =
             Channel::over(transport(dialer, settings, spread, &self.connections), self.options, control);
-        #[cfg(feature = "web")]
-        let channel = if self.web { channel.in_web() } else { channel };
         Ok(channel.with_interceptors(self.interceptors).into())
     }
 }
