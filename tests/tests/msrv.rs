@@ -47,6 +47,6 @@ fn no_dependency_asks_for_a_newer_compiler() {
     assert!(tree.len() > 20, "only {} crates: the tree was not read as it should", tree.len());
     for id in tree {
         let needs = text(packages[id], "rust_version");
-        assert!(needs.is_empty() || version(needs) <= stated, "{id} needs Rust {needs}");
+        assert!(needs.is_empty() || version(needs.trim_end_matches(".0")) <= stated, "{id} needs Rust {needs}");
     }
 }
