@@ -103,7 +103,7 @@ impl Way {
                     live.requests = ready;
                     return Ok((live, busy));
                 }
-                Err(_) => link.lost(&live),
+                Err(_) => link.lost(live.number),
             }
         }
     }

@@ -104,9 +104,9 @@ impl Link {
     }
 
     /// An open connection has ended, or takes no more requests.
-    pub(super) fn lost(self: &Arc<Self>, live: &Live) {
+    pub(super) fn lost(self: &Arc<Self>, number: u64) {
         let was_current = self.change(|state| match state {
-            State::Ready(current) if current.number == live.number => Some(State::Idle),
+            State::Ready(current) if current.number == number => Some(State::Idle),
             _ => None,
         });
         if was_current {
@@ -122,7 +122,7 @@ impl Link {
         match outcome {
             Ok((live, driver)) => {
                 self.failures.store(0, Ordering::Relaxed);
-                let ending = Ending { link: Arc::downgrade(self), live: live.clone() };
+                let ending = Ending { link: Arc::downgrade(self), number: live.number };
                 tokio::spawn(async move {
                     driver.await;
                     drop(ending);
@@ -204,16 +204,17 @@ impl Drop for Attempt {
     }
 }
 
-/// Tells the end of a connection, even where its runtime has stopped.
+/// Tells the end of a connection, even where its runtime has stopped. It knows no more of it than the number: a handle
+/// would keep the connection open that it waits for the end of.
 struct Ending {
     link: Weak<Link>,
-    live: Live,
+    number: u64,
 }
 
 impl Drop for Ending {
     fn drop(&mut self) {
         if let Some(link) = self.link.upgrade() {
-            link.lost(&self.live);
+            link.lost(self.number);
         }
     }
 }
