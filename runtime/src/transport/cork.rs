@@ -13,6 +13,9 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+#[cfg(feature = "server")]
+use super::io::poll_to_end;
+
 /// Writes below this are gathered: to copy more costs what a system call does.
 const SMALL: usize = 8 * 1024;
 
@@ -83,20 +86,12 @@ impl<IO: AsyncWrite + Unpin> Handle<IO> {
 
 #[cfg(feature = "server")]
 impl<IO: AsyncRead + AsyncWrite + Unpin> Handle<IO> {
-    /// Sends the rest, and waits for the peer to close: a socket that is closed while bytes wait to be read is reset, and
-    /// the reset overtakes what was sent.
+    /// Sends the rest, and waits for the peer to close.
     pub(super) fn poll_close(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_send(cx))?;
         let mut gathered = self.lock();
         ready!(Pin::new(&mut gathered.io).poll_shutdown(cx))?;
-        let mut passed_over = [0; 1024];
-        loop {
-            let mut buffer = ReadBuf::new(&mut passed_over);
-            ready!(Pin::new(&mut gathered.io).poll_read(cx, &mut buffer))?;
-            if buffer.filled().is_empty() {
-                return Poll::Ready(Ok(()));
-            }
-        }
+        poll_to_end(&mut gathered.io, cx).map(Ok)
     }
 }
 
@@ -251,6 +246,7 @@ mod tests {
 
     use tokio::io::{AsyncReadExt, AsyncWrite, DuplexStream};
 
+    use super::super::run::run;
     use super::{Cork, MOST, SMALL, cork};
 
     fn write(io: &mut Cork<DuplexStream>, parts: &[&[u8]]) -> Poll<usize> {
@@ -261,7 +257,7 @@ mod tests {
 
     #[test]
     fn small_writes_leave_together_and_a_large_one_takes_them_along() {
-        crate::run(async {
+        run(async {
             let (near, mut far) = tokio::io::duplex(1 << 20);
             let (mut corked, handle) = cork(near);
             assert_eq!(write(&mut corked, &[b"one", b" two"]), Poll::Ready(7));
@@ -291,7 +287,7 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_and_little_kept_where_the_peer_reads_slowly() {
-        crate::run(async {
+        run(async {
             let (near, mut far) = tokio::io::duplex(7);
             let (mut corked, handle) = cork(near);
             let sizes = [1, SMALL + 5, 100, SMALL - 1, 3 * SMALL, 2].into_iter().cycle().take(60);

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-use super::io::Stream;
+use super::io::{Stream, poll_to_end};
 
 /// How long a peer has at the end to read what was sent to it.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -86,14 +86,6 @@ impl AsyncWrite for Ending {
         if farewell.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Ok(()));
         }
-        loop {
-            let mut rest = [0; 1024];
-            let mut rest = ReadBuf::new(&mut rest);
-            match ready!(Pin::new(&mut this.io).poll_read(cx, &mut rest)) {
-                Ok(()) if !rest.filled().is_empty() => {}
-                // The peer has ended too.
-                _ => return Poll::Ready(Ok(())),
-            }
-        }
+        poll_to_end(&mut this.io, cx).map(Ok)
     }
 }
