@@ -10,7 +10,7 @@ use prost_types::field_options::JsType;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FieldOptions};
 
 use super::element::joined;
-use super::file::File;
+use super::file::{File, names_of};
 use crate::error::{Blame, Errors};
 
 /// Descriptor numbers of a field's parts, for the places of problems.
@@ -21,23 +21,7 @@ const JSON_NAME: i32 = 10;
 
 /// The full names of all map entries, with a leading dot.
 pub(super) fn entries(files: &[File]) -> HashSet<String> {
-    let mut names = HashSet::new();
-    for file in files {
-        let package = file.descriptor.package();
-        let scope = if package.is_empty() { String::new() } else { format!(".{package}") };
-        gather(&file.descriptor.message_type, &scope, &mut names);
-    }
-    names
-}
-
-fn gather(messages: &[DescriptorProto], scope: &str, names: &mut HashSet<String>) {
-    for message in messages.iter().filter(|message| is_entry(message) || !message.nested_type.is_empty()) {
-        let name = format!("{scope}.{}", message.name());
-        gather(&message.nested_type, &name, names);
-        if is_entry(message) {
-            names.insert(name);
-        }
-    }
+    names_of(files, is_entry)
 }
 
 fn is_entry(message: &DescriptorProto) -> bool {

@@ -1,6 +1,8 @@
 //! A `.proto` file on its way through the layer: parsed by `parse::load`, linked by `parse::link`, read by the model.
 
-use prost_types::FileDescriptorProto;
+use std::collections::HashSet;
+
+use prost_types::{DescriptorProto, FileDescriptorProto};
 
 use super::dialect::Dialect;
 use super::source::Source;
@@ -22,4 +24,27 @@ pub(crate) struct File {
     pub(crate) dep: Option<usize>,
     /// Which file of the call brought it in.
     pub(crate) blame: usize,
+}
+
+/// The full names of all messages of a kind, with a leading dot.
+pub(super) fn names_of(files: &[File], is_wanted: fn(&DescriptorProto) -> bool) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for file in files {
+        let package = file.descriptor.package();
+        let scope = if package.is_empty() { String::new() } else { format!(".{package}") };
+        gather(&file.descriptor.message_type, &scope, (is_wanted, &mut names));
+    }
+    names
+}
+
+type Wanted<'a> = (fn(&DescriptorProto) -> bool, &'a mut HashSet<String>);
+
+fn gather(messages: &[DescriptorProto], scope: &str, (is_wanted, names): Wanted<'_>) {
+    for message in messages.iter().filter(|message| is_wanted(message) || !message.nested_type.is_empty()) {
+        let name = format!("{scope}.{}", message.name());
+        gather(&message.nested_type, &name, (is_wanted, names));
+        if is_wanted(message) {
+            names.insert(name);
+        }
+    }
 }

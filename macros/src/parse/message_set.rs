@@ -10,7 +10,7 @@ use prost_types::{DescriptorProto, FieldDescriptorProto};
 
 use super::element::joined;
 use super::feature::{FieldPresence, MessageEncoding};
-use super::file::File;
+use super::file::{File, names_of};
 use crate::error::{Blame, Errors, Problem};
 
 /// The part of a message that holds its options.
@@ -18,23 +18,7 @@ const OPTIONS: i32 = 7;
 
 /// The full names of all message sets, with a leading dot.
 pub(super) fn names(files: &[File]) -> HashSet<String> {
-    let mut names = HashSet::new();
-    for file in files {
-        let package = file.descriptor.package();
-        let scope = if package.is_empty() { String::new() } else { format!(".{package}") };
-        gather(&file.descriptor.message_type, &scope, &mut names);
-    }
-    names
-}
-
-fn gather(messages: &[DescriptorProto], scope: &str, names: &mut HashSet<String>) {
-    for message in messages {
-        let name = format!("{scope}.{}", message.name());
-        gather(&message.nested_type, &name, names);
-        if is_set(message) {
-            names.insert(name);
-        }
-    }
+    names_of(files, is_set)
 }
 
 fn is_set(message: &DescriptorProto) -> bool {
