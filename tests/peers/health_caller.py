@@ -7,7 +7,13 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 SERVICE_UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
-SERVICES = ["", "ecommerce.v1.OrderService", "ecommerce.v1.ProductService"]
+SERVICES = [
+    "",
+    "ecommerce.v1.OrderService",
+    "ecommerce.v1.ProductService",
+    "grpc.reflection.v1.ServerReflection",
+    "grpc.reflection.v1alpha.ServerReflection",
+]
 
 
 def main():
