@@ -18,7 +18,9 @@ impl Interceptor for Change {
         call.metadata_mut().remove("x-mine");
         call.metadata_mut().insert("x-added", "interceptor")?;
         call.on_request(|message| {
-            message.downcast_mut::<Ping>().map(|ping| ping.text.push('!'));
+            if let Some(ping) = message.downcast_mut::<Ping>() {
+                ping.text.push('!');
+            }
             Ok(())
         });
         call.on_headers(|headers| drop(headers.insert("x-late", "1")));
