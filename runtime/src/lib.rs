@@ -178,7 +178,7 @@
 //! | `reflection` | yes | server reflection by `grpc.reflection.v1` and `v1alpha`: [`reflection`] |
 //! | `tower` | no | servers inside of axum and others, layers around them, clients over services: the module `tower` |
 //! | `tls` | no | TLS and mutual TLS for whichever of the two there is, on rustls: `Tls` and `ClientTls` |
-//! | `web` | no | gRPC-Web for browsers, on the port of the server and by HTTP/1.1 too: `Server::grpc_web` |
+//! | `web` | no | gRPC-Web for browsers, on the port of the server and by HTTP/1.1 too: `Server::grpc_web`; and clients that speak it: `Connect::grpc_web` |
 //!
 //! Without `client` and `server` the macro makes messages and enums only, and the crate depends on neither tokio nor hyper.
 //!

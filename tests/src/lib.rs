@@ -22,6 +22,7 @@ pub mod peer;
 pub mod program;
 pub mod raw;
 pub mod recorder;
+pub mod road;
 pub mod rules;
 pub mod sample;
 pub mod shop_samples;

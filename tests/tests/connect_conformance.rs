@@ -16,6 +16,9 @@ const WEB_SERVER_CASES: usize = 682;
 /// As many for a client: 634 with messages as they are and by gzip.
 const CLIENT_CASES: usize = 1056;
 
+/// Of gRPC-Web: 664 over HTTP/2 and 524 over HTTP/1.1.
+const WEB_CLIENT_CASES: usize = 1188;
+
 /// What the runner said at its end.
 fn examine(mode: &str, protocol: &str, testee: &str) -> String {
     let mut runner = Command::new(program("connectconformance"));
@@ -48,6 +51,12 @@ fn every_server_case_of_grpc_web_passes() {
 fn every_client_case_passes() {
     let report = examine("client", "grpc.yaml", env!("CARGO_BIN_EXE_connect_conformance_client"));
     assert!(is_clean(&report, CLIENT_CASES), "{report}");
+}
+
+#[test]
+fn every_client_case_of_grpc_web_passes() {
+    let report = examine("client", "grpc-web.yaml", env!("CARGO_BIN_EXE_connect_conformance_client"));
+    assert!(is_clean(&report, WEB_CLIENT_CASES), "{report}");
 }
 
 #[test]

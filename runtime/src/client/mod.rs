@@ -82,6 +82,8 @@ mod retry;
 mod sender;
 mod start;
 mod throttle;
+#[cfg(feature = "web")]
+mod web;
 
 pub use call::{Bidi, Call, ClientStream, Many, One, ServerStream, Unary};
 pub use channel::{Channel, Connectivity};
@@ -94,3 +96,5 @@ pub use policy::{Hedge, Retry};
 pub(crate) use replay::RequestReader;
 pub use reply::{CallFuture, Outcome, Reply, ReplyFuture};
 pub use sender::Sender;
+#[cfg(feature = "web")]
+pub(crate) use web::Web;

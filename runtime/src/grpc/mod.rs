@@ -93,5 +93,7 @@ pub(crate) use tower::{BoxError, status_of};
 #[cfg(feature = "tower")]
 pub use tower::{ReplyBody, RequestBody};
 pub(crate) use watch::{FAREWELL, Watch};
+#[cfg(all(feature = "web", feature = "client"))]
+pub(crate) use web::web_answer;
 #[cfg(feature = "web")]
 pub(crate) use web::{TextDecoder, WebContent, WebForm, encode_text, trailers_frame};

@@ -21,7 +21,8 @@ pub enum Origin {
     Tls,
     /// The HTTP/2 connection or stream broke off.
     Http2,
-    /// The answer was HTTP, but not gRPC: it came from a proxy, or from a server of another kind.
+    /// The answer was HTTP, but not gRPC: it came from a proxy, or from a server of another kind. Or a connection of HTTP/1.1
+    /// broke off.
     Http,
 }
 

@@ -42,6 +42,48 @@ pub struct ClientTls {
 struct Settings {
     roots: Roots,
     identity: Option<Identity<Source>>,
+    protocol: Protocol,
+}
+
+/// What a client speaks inside of TLS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    #[default]
+    Http2,
+    #[cfg(feature = "web")]
+    Http1,
+}
+
+impl Protocol {
+    /// Its name in ALPN.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Http2 => "h2",
+            #[cfg(feature = "web")]
+            Self::Http1 => "http/1.1",
+        }
+    }
+
+    /// Whether a server that has chosen this in ALPN, or nothing, speaks it.
+    pub(crate) fn is_chosen(self, chosen: Option<&[u8]>) -> bool {
+        match (self, chosen) {
+            (_, Some(chosen)) => chosen == self.name().as_bytes(),
+            (Self::Http2, None) => false,
+            // What was spoken before there was ALPN.
+            #[cfg(feature = "web")]
+            (Self::Http1, None) => true,
+        }
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Http2 => "HTTP/2",
+            #[cfg(feature = "web")]
+            Self::Http1 => "HTTP/1.1",
+        })
+    }
 }
 
 /// Which servers are trusted.
@@ -59,7 +101,8 @@ impl ClientTls {
         Self::default()
     }
 
-    /// A configuration of rustls, used as it is, but that `h2` is added where it names no ALPN protocol.
+    /// A configuration of rustls, used as it is, but that what the client speaks is added where it names no ALPN
+    /// protocol: `h2`, or `http/1.1` where that was asked for.
     pub fn from_config(config: impl Into<Arc<ClientConfig>>) -> Self {
         Self { own: Some(config.into()), ..Self::default() }
     }
@@ -108,8 +151,13 @@ impl ClientTls {
         self
     }
 
-    /// The configuration for connections to `host`, and the name that is verified.
-    pub(crate) fn build(self, host: &str) -> Result<(Renewed<ClientConfig>, ServerName<'static>)> {
+    /// The configuration for connections to `host` that speak `protocol`, and the name that is verified.
+    pub(crate) fn build(
+        mut self,
+        host: &str,
+        protocol: Protocol,
+    ) -> Result<(Renewed<ClientConfig>, ServerName<'static>)> {
+        self.settings.protocol = protocol;
         let name = self.server_name.unwrap_or_else(|| host.to_owned());
         let name = ServerName::try_from(name.clone()).map_err(|_| {
             Status::invalid_argument(format!("cannot use TLS with {name:?}: it is no name of a server"))
@@ -118,7 +166,7 @@ impl ClientTls {
             None => Renewed::new(self.settings, None)?,
             Some(config) if config.alpn_protocols.is_empty() => {
                 let mut config = ClientConfig::clone(&config);
-                config.alpn_protocols.push(b"h2".to_vec());
+                config.alpn_protocols.push(protocol.name().into());
                 Renewed::fixed(Arc::new(config))
             }
             Some(config) => Renewed::fixed(config),
@@ -192,7 +240,7 @@ impl Recipe for Settings {
                 .with_client_auth_cert(certificate.certificates()?, key.key()?)
                 .map_err(|error| certificate.unfit(error))?,
         };
-        config.alpn_protocols = vec![b"h2".to_vec()];
+        config.alpn_protocols = vec![self.protocol.name().into()];
         Ok(config)
     }
 }

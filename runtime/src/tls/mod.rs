@@ -13,6 +13,8 @@ mod server;
 
 #[cfg(feature = "client")]
 pub use client::ClientTls;
+#[cfg(feature = "client")]
+pub(crate) use client::Protocol;
 pub(crate) use renew::Renewed;
 #[cfg(feature = "server")]
 pub use server::Tls;

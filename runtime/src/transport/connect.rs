@@ -7,15 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::HeaderValue;
-use http::uri::Scheme;
 
-use super::connection::Settings;
-use super::dial::{Dialer, Place};
-use super::http2::Http2;
-use super::resolve::{AnyResolver, Hosts, Resolver};
-#[cfg(feature = "tls")]
-use super::secure::Secured;
-use super::target::{self, IntoTarget, Site, Target};
+use super::plan::Plan;
+use super::resolve::{AnyResolver, Resolver};
+use super::target::{self, IntoTarget};
 use crate::client::{Channel, Control, Hedge, Options, Retry, ServiceConfig, Spread};
 use crate::grpc::{Backoff, Compression, Interceptor, Interceptors, Limits, Method, Result, Status};
 
@@ -46,6 +41,9 @@ pub struct Connect<C> {
     /// What retries may keep, per call and in all.
     retry_buffer: Option<(usize, usize)>,
     authority: Option<String>,
+    /// The HTTP that gRPC-Web is spoken in, if it is.
+    #[cfg(feature = "web")]
+    web: Option<http::Version>,
     #[cfg(feature = "tls")]
     tls: Option<crate::tls::ClientTls>,
     client: PhantomData<fn() -> C>,
@@ -77,6 +75,8 @@ impl<C: From<Channel>> Connect<C> {
             config: ServiceConfig::default(),
             retry_buffer: None,
             authority: None,
+            #[cfg(feature = "web")]
+            web: None,
             #[cfg(feature = "tls")]
             tls: None,
             client: PhantomData,
@@ -93,6 +93,36 @@ impl<C: From<Channel>> Connect<C> {
     /// servers behind a proxy or an address.
     pub fn authority(mut self, name: impl Into<String>) -> Self {
         self.authority = Some(name.into());
+        self
+    }
+
+    /// Makes the calls in gRPC-Web, binary and over HTTP/2: for servers that speak nothing else, and to see what a browser
+    /// would. All four shapes work, as far as what is between lets requests and replies pass at the same time.
+    ///
+    /// ```
+    /// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Item {}
+    /// # service Till { rpc Add(Item) returns (Item); }"#); }
+    /// # use schema::TillClient;
+    /// let till = TillClient::connect("http://127.0.0.1:50051").grpc_web().build()?;
+    /// // Through a proxy that knows no HTTP/2.
+    /// let till = TillClient::connect("http://127.0.0.1:8080").grpc_web().http1().build()?;
+    /// # Ok::<(), protocall::Status>(())
+    /// ```
+    #[cfg(feature = "web")]
+    pub fn grpc_web(mut self) -> Self {
+        self.web.get_or_insert(http::Version::HTTP_2);
+        self
+    }
+
+    /// Makes the calls over HTTP/1.1, in gRPC-Web as gRPC itself cannot be. A call has a connection to itself and leaves it to
+    /// the next, so as many are open as there are calls at a time. Up to 64 wait for calls, 90 seconds at most. A call that is
+    /// cancelled, or whose deadline passes, closes its connection. Requests and replies of a stream pass at the same time
+    /// where the server, and what is between, lets them.
+    ///
+    /// All calls go to the first address that takes a connection; [`Connect::connections`] has no meaning.
+    #[cfg(feature = "web")]
+    pub fn http1(mut self) -> Self {
+        self.web = Some(http::Version::HTTP_11);
         self
     }
 
@@ -247,7 +277,7 @@ impl<C: From<Channel>> Connect<C> {
     ///
     /// # Errors
     /// `INVALID_ARGUMENT` when the target, the authority or the user agent is malformed, a certificate or key of no use, a
-    /// brake on retries none, or there is to be no connection.
+    /// brake on retries none, there is to be no connection, or calls over HTTP/1.1 are to be spread.
     pub fn build(self) -> Result<C> {
         let mut target = target::parse(&self.target)?;
         if let Some(name) = &self.authority {
@@ -255,101 +285,35 @@ impl<C: From<Channel>> Connect<C> {
                 .parse()
                 .map_err(|_| Status::invalid_argument(format!("{name:?} is no authority of a server")))?;
         }
-        let user_agent = match self.user_agent {
-            Some(name) => format!("{name} {USER_AGENT}"),
-            None => USER_AGENT.to_owned(),
-        };
-        let user_agent = HeaderValue::try_from(user_agent)
-            .map_err(|_| Status::invalid_argument("the user agent is not printable ASCII"))?;
-        #[cfg(feature = "tls")]
-        let (secured, is_secure) = {
-            let secured = secured(self.tls, &target)?;
-            let is_secure = secured.is_some();
-            (secured, is_secure)
-        };
-        #[cfg(not(feature = "tls"))]
-        let is_secure = refuse_tls(&target)?;
-        let settings = Settings {
-            authority: target.authority.clone(),
-            scheme: if is_secure { Scheme::HTTPS } else { Scheme::HTTP },
-            user_agent,
-            connect_timeout: self.connect_timeout,
-            max_headers: self.max_headers,
-            backoff: self.backoff,
-        };
         if *self.connections.start() == 0 || self.connections.is_empty() {
             let text = format!("there cannot be {:?} connections", self.connections);
             return Err(Status::invalid_argument(text));
         }
-        let name = target.site.to_string().into();
-        let dialer = Dialer {
-            place: place(target.site, self.resolver),
-            name,
-            #[cfg(feature = "tls")]
-            secured,
-        };
         let spread = self.spread.or(self.config.spread).unwrap_or(Spread::PickFirst);
         let control = Control::new(self.config, self.retry_buffer)?;
-        let channel =
-            Channel::over(transport(dialer, settings, spread, &self.connections), self.options, control);
-        Ok(channel.with_interceptors(self.interceptors).into())
+        let plan = Plan {
+            target,
+            resolver: self.resolver,
+            spread,
+            connections: self.connections,
+            user_agent: user_agent(self.user_agent)?,
+            connect_timeout: self.connect_timeout,
+            max_headers: self.max_headers,
+            backoff: self.backoff,
+            #[cfg(feature = "web")]
+            web: self.web,
+            #[cfg(feature = "tls")]
+            tls: self.tls,
+        };
+        Ok(plan.channel(self.options, control)?.with_interceptors(self.interceptors).into())
     }
 }
 
-/// Where sockets are opened to.
-fn place(site: Site, resolver: Option<Arc<dyn AnyResolver>>) -> Place {
-    match (resolver, site) {
-        (Some(resolver), _) => Place::Named(resolver),
-        (None, Site::Hosts(hosts)) => Place::Named(Arc::new(Hosts(hosts))),
-        #[cfg(unix)]
-        (None, Site::Unix(path)) => Place::Unix(path),
-    }
-}
-
-fn transport(
-    dialer: Dialer,
-    settings: Settings,
-    spread: Spread,
-    connections: &RangeInclusive<usize>,
-) -> Http2 {
-    match (spread, &dialer.place) {
-        (Spread::RoundRobin | Spread::LeastRequest, Place::Named(resolver)) => {
-            let resolver = Arc::clone(resolver);
-            Http2::spread(resolver, dialer, settings, spread)
-        }
-        // There is only one place to spread over.
-        _ => Http2::single(dialer, settings, connections),
-    }
-}
-
-/// Without the feature there is no TLS, for any target.
-#[cfg(not(feature = "tls"))]
-fn refuse_tls(target: &Target) -> Result<bool> {
-    if target.secure != Some(true) {
-        return Ok(false);
-    }
-    Err(Status::invalid_argument(format!(
-        "cannot connect to {:?}: TLS needs the feature `tls` of protocall",
-        target.authority.as_str()
-    )))
-}
-
-/// How the connections to `target` are secured.
-#[cfg(feature = "tls")]
-fn secured(tls: Option<crate::tls::ClientTls>, target: &Target) -> Result<Option<Secured>> {
-    match (target.secure, &tls) {
-        (Some(true), _) | (None, Some(_)) => {}
-        (_, None) => return Ok(None),
-        (Some(false), Some(_)) => {
-            return Err(Status::invalid_argument(format!(
-                "there are settings for TLS, but the target is {}; write https://…",
-                target.site
-            )));
-        }
-    }
-    let host = target.authority.host().trim_start_matches('[').trim_end_matches(']');
-    let (config, name) = tls.unwrap_or_default().build(host)?;
-    Ok(Some(Secured { config, name }))
+/// What servers see, with what stands before this crate's name.
+fn user_agent(name: Option<String>) -> Result<HeaderValue> {
+    let user_agent = name.map_or_else(|| USER_AGENT.to_owned(), |name| format!("{name} {USER_AGENT}"));
+    HeaderValue::try_from(user_agent)
+        .map_err(|_| Status::invalid_argument("the user agent is not printable ASCII"))
 }
 
 impl<C> fmt::Debug for Connect<C> {

@@ -115,6 +115,11 @@ impl Settings {
             });
             Ok((live, driver))
         };
+        self.in_time(opening).await
+    }
+
+    /// An attempt to connect, which may take as long as is set.
+    pub(super) async fn in_time<T>(&self, opening: impl Future<Output = Result<T>>) -> Result<T> {
         tokio::time::timeout(self.connect_timeout, opening).await.unwrap_or_else(|_| {
             let (authority, limit) = (&self.authority, self.connect_timeout);
             let text = format!("cannot connect to {authority}: no answer within {limit:?}");

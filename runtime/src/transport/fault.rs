@@ -15,6 +15,12 @@ pub(super) fn caller_gone(error: hyper::Error) -> Status {
     Status::cancelled(format!("the caller is gone: {}", describe(&error))).with_source(error)
 }
 
+/// The status of a call of HTTP/1.1 that broke off.
+#[cfg(all(feature = "web", feature = "client"))]
+pub(super) fn broken(error: hyper::Error) -> Status {
+    Status::unavailable(describe(&error)).with_origin(Origin::Http).with_source(error)
+}
+
 /// The status of a call that HTTP/2 ended. A stream that was reset is told apart from a connection that broke.
 #[cfg(feature = "client")]
 pub(super) fn status(error: h2::Error) -> Status {

@@ -19,6 +19,8 @@ mod dial;
 mod either;
 #[cfg(all(feature = "web", feature = "server"))]
 mod ending;
+#[cfg(all(feature = "web", feature = "client"))]
+mod exchange;
 #[cfg(any(feature = "client", feature = "server"))]
 mod fault;
 #[cfg(feature = "server")]
@@ -31,6 +33,8 @@ mod http2;
 mod io;
 #[cfg(feature = "server")]
 mod life;
+#[cfg(all(feature = "web", feature = "client"))]
+mod line;
 #[cfg(feature = "client")]
 mod link;
 #[cfg(feature = "server")]
@@ -42,6 +46,8 @@ mod memory;
 #[cfg(feature = "server")]
 mod monitor;
 #[cfg(feature = "client")]
+mod plan;
+#[cfg(feature = "client")]
 mod pool;
 #[cfg(feature = "client")]
 mod race;
@@ -52,6 +58,8 @@ mod run;
 mod secure;
 #[cfg(feature = "server")]
 mod serve;
+#[cfg(all(feature = "web", feature = "client"))]
+mod spares;
 #[cfg(feature = "client")]
 mod stream;
 #[cfg(feature = "server")]
@@ -60,6 +68,8 @@ mod streams;
 mod target;
 #[cfg(all(feature = "tower", feature = "client"))]
 mod tower;
+#[cfg(all(feature = "web", feature = "client"))]
+mod turns;
 #[cfg(all(feature = "web", feature = "server"))]
 mod upload;
 #[cfg(all(feature = "tls", feature = "client"))]

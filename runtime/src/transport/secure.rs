@@ -15,11 +15,9 @@ use super::io::Stream;
 use super::watched::{Watched, refusal};
 #[cfg(feature = "client")]
 use crate::grpc::{Origin, Reach, Result, Status};
-use crate::tls::Renewed;
-
-/// The name of HTTP/2 in ALPN.
 #[cfg(feature = "client")]
-const H2: &[u8] = b"h2";
+use crate::tls::Protocol;
+use crate::tls::Renewed;
 
 /// How a client secures its connections.
 #[cfg(feature = "client")]
@@ -27,6 +25,8 @@ const H2: &[u8] = b"h2";
 pub(super) struct Secured {
     pub(super) config: Renewed<rustls::ClientConfig>,
     pub(super) name: ServerName<'static>,
+    /// What is spoken in them.
+    pub(super) protocol: Protocol,
 }
 
 #[cfg(feature = "client")]
@@ -39,12 +39,14 @@ impl Secured {
             let why = refusal(&error).unwrap_or_else(|| super::fault::describe(&error));
             failed(format!("no TLS with {name}: {why}")).with_source(error)
         })?;
-        match secured.get_ref().1.alpn_protocol() {
-            Some(H2) => Ok(Watched::over(secured, name)),
-            _ => Err(failed(format!(
-                "no TLS for HTTP/2 with {name}: the server did not choose h2 in the handshake (ALPN)"
-            ))),
+        let chosen = secured.get_ref().1.alpn_protocol();
+        if self.protocol.is_chosen(chosen) {
+            return Ok(Watched::over(secured, name));
         }
+        let (wanted, called) = (self.protocol.name(), self.protocol);
+        Err(failed(format!(
+            "no TLS for {called} with {name}: the server did not choose {wanted} in the handshake (ALPN)"
+        )))
     }
 }
 

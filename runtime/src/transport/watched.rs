@@ -97,7 +97,7 @@ pub(super) fn refusal(error: &std::io::Error) -> Option<String> {
         | AlertDescription::AccessDenied => {
             format!("the server does not take the client's certificate ({alert:?})")
         }
-        AlertDescription::NoApplicationProtocol => "the server does not speak HTTP/2 (ALPN)".to_owned(),
+        AlertDescription::NoApplicationProtocol => "the server speaks another HTTP (ALPN)".to_owned(),
         AlertDescription::UnrecognisedName => "the server has no certificate for this name".to_owned(),
         other => format!("the server ended TLS with the alert {other:?}"),
     })

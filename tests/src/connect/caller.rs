@@ -16,8 +16,8 @@ use super::client_compat_response;
 use super::exchange::{ManyReplies, ManyRequests, Payload, duplex, gather, push, requests, wait};
 use super::{
     ClientCompatRequest, ClientCompatResponse, ClientErrorResult, ClientResponseResult, Compression,
-    ConformancePayload, ConformanceServiceClient, IdempotentUnaryRequest, UnaryRequest, UnimplementedRequest,
-    append, error_of, headers_of,
+    ConformancePayload, ConformanceServiceClient, HTTPVersion, IdempotentUnaryRequest, Protocol,
+    UnaryRequest, UnimplementedRequest, append, error_of, headers_of,
 };
 
 /// See the head of the file. Calls to the same server share a connection.
@@ -33,6 +33,9 @@ struct Place {
     /// The server's certificate, and the client's; empty where there is none.
     server: Vec<u8>,
     client: Vec<u8>,
+    /// Whether calls are of gRPC-Web, and whether by HTTP/1.1.
+    web: bool,
+    http1: bool,
 }
 
 impl Caller {
@@ -73,7 +76,9 @@ impl Caller {
         let address = format!("{}:{}", asked.host, asked.port);
         let creds = asked.client_tls_creds.clone().unwrap_or_default();
         let (server, client) = (asked.server_tls_cert.to_vec(), creds.cert.to_vec());
-        let place = Place { address, server, client };
+        let (web, http1) =
+            (asked.protocol == Protocol::GrpcWeb, asked.http_version == HTTPVersion::HttpVersion1);
+        let place = Place { address, server, client, web, http1 };
         let mut channels = self.channels.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = channels.get(&place) {
             return Ok(known.clone());
@@ -81,6 +86,12 @@ impl Caller {
         let secure = !asked.server_tls_cert.is_empty();
         let scheme = if secure { "https" } else { "http" };
         let mut connect = Channel::connect(format!("{scheme}://{}", place.address)).min_compress_size(0);
+        if place.web {
+            connect = connect.grpc_web();
+        }
+        if place.http1 {
+            connect = connect.http1();
+        }
         if secure {
             let mut tls = ClientTls::new().ca_pem(asked.server_tls_cert.clone());
             if !creds.cert.is_empty() {

@@ -1,4 +1,4 @@
-//! The content types of gRPC-Web. Called by `server`.
+//! The content types of gRPC-Web. Called by `server` and `client`.
 
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
