@@ -46,6 +46,10 @@ impl Road {
                 let counts = counts.clone();
                 tokio::spawn(async move {
                     if let Ok(far) = TcpStream::connect(server).await {
+                        // A road adds no waits of its own.
+                        for end in [&near, &far] {
+                            end.set_nodelay(true).expect("the socket is open");
+                        }
                         let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
                         tokio::join!(carry(near_in, far_out, held.clone()), carry(far_in, near_out, held));
                     }

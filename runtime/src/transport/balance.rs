@@ -100,6 +100,8 @@ impl Balancer {
         }
         let mut changes = self.signals.changes.subscribe();
         self.keep();
+        // Those that were let go of when there were no calls.
+        self.servers().iter().for_each(|server| server.link.wake());
         loop {
             changes.borrow_and_update();
             if let Some(picked) = self.ready() {
@@ -122,7 +124,7 @@ impl Balancer {
             Connectivity::Ready
         } else if self.failure().is_some() {
             Connectivity::TransientFailure
-        } else if any(|_| true) || self.is_kept() {
+        } else if any(|state| !matches!(state, State::Idle)) || (states.is_empty() && self.is_kept()) {
             Connectivity::Connecting
         } else {
             Connectivity::Idle

@@ -11,8 +11,11 @@ use http::header::HeaderValue;
 use super::plan::Plan;
 use super::resolve::{AnyResolver, Resolver};
 use super::target::{self, IntoTarget};
+use super::upkeep::Upkeep;
 use crate::client::{Channel, Control, Hedge, Options, Retry, ServiceConfig, Spread};
-use crate::grpc::{Backoff, Compression, Interceptor, Interceptors, Limits, Method, Result, Status};
+use crate::grpc::{
+    Backoff, Compression, Interceptor, Interceptors, Keepalive, Limits, Method, Result, Status,
+};
 
 /// What every client of this crate calls itself, in the form that gRPC's specification asks for.
 pub(super) const USER_AGENT: &str = concat!("grpc-rust-protocall/", env!("CARGO_PKG_VERSION"));
@@ -32,6 +35,8 @@ pub struct Connect<C> {
     spread: Option<Spread>,
     connections: RangeInclusive<usize>,
     backoff: Backoff,
+    keepalive: Option<Keepalive>,
+    idle: Option<Duration>,
     user_agent: Option<String>,
     connect_timeout: Duration,
     options: Options,
@@ -67,6 +72,8 @@ impl<C: From<Channel>> Connect<C> {
             spread: None,
             connections: 1..=1,
             backoff: BACKOFF,
+            keepalive: None,
+            idle: None,
             user_agent: None,
             connect_timeout: CONNECT_TIMEOUT,
             options: Options::default(),
@@ -115,8 +122,8 @@ impl<C: From<Channel>> Connect<C> {
     }
 
     /// Makes the calls over HTTP/1.1, in gRPC-Web as gRPC itself cannot be. A call has a connection to itself and leaves it to
-    /// the next, so as many are open as there are calls at a time. Up to 64 wait for calls, 90 seconds at most. A call that is
-    /// cancelled, or whose deadline passes, closes its connection. Requests and replies of a stream pass at the same time
+    /// the next, so as many are open as there are calls at a time. Up to 64 wait for calls, 90 seconds at most unless
+    /// [`Connect::idle_timeout`] says otherwise. A call that is cancelled, or whose deadline passes, closes its connection. Requests and replies of a stream pass at the same time
     /// where the server, and what is between, lets them.
     ///
     /// All calls go to the first address that takes a connection; [`Connect::connections`] has no meaning.
@@ -150,6 +157,37 @@ impl<C: From<Channel>> Connect<C> {
     /// begin of the attempt, and a fifth is added or taken by chance.
     pub fn connect_backoff(mut self, initial: Duration, max: Duration) -> Self {
         (self.backoff.initial, self.backoff.max) = (initial, max);
+        self
+    }
+
+    /// When to ask a silent server for a sign of life: never unless set, as everywhere in gRPC. While no call runs on a
+    /// connection no pings are sent, unless [`Keepalive::without_calls`] says so; a server that complains of too many
+    /// (gRFC A8) gets half as many from then on. Calls on a connection that is found dead end with `UNAVAILABLE`, and the next
+    /// call opens another. HTTP/1.1 has no pings.
+    ///
+    /// ```
+    /// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Item {}
+    /// # service Till { rpc Add(Item) returns (Item); }"#); }
+    /// # use schema::TillClient;
+    /// use std::time::Duration;
+    /// use protocall::Keepalive;
+    ///
+    /// let till = TillClient::connect("https://till.prod")
+    ///     .keepalive(Keepalive::every(Duration::from_secs(5 * 60)).timeout(Duration::from_secs(10)))
+    ///     .idle_timeout(Duration::from_secs(30 * 60))
+    ///     .build()?;
+    /// # Ok::<(), protocall::Status>(())
+    /// ```
+    pub fn keepalive(mut self, keepalive: impl Into<Option<Keepalive>>) -> Self {
+        self.keepalive = keepalive.into();
+        self
+    }
+
+    /// How long a client may be without calls before it lets go of its connections and is
+    /// [idle](crate::Connectivity::Idle); the next call connects again. For ever unless set; over HTTP/1.1 it is how long each
+    /// connection waits for a call.
+    pub fn idle_timeout(mut self, limit: Duration) -> Self {
+        self.idle = Some(limit);
         self
     }
 
@@ -300,6 +338,7 @@ impl<C: From<Channel>> Connect<C> {
             connect_timeout: self.connect_timeout,
             max_headers: self.max_headers,
             backoff: self.backoff,
+            upkeep: Upkeep::new(self.keepalive, self.idle),
             #[cfg(feature = "web")]
             web: self.web,
             #[cfg(feature = "tls")]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ use tokio::time::Instant;
 use super::cork::cork;
 use super::dial::Dialing;
 use super::fault;
+use super::pulse::Pulse;
+use super::upkeep::{Kept, Upkeep};
 use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
 use crate::client::RequestDeadline;
 use crate::grpc::{Backoff, Origin, Reach, Result, Status, encode_timeout};
@@ -32,6 +35,7 @@ pub(super) struct Settings {
     pub(super) max_headers: Option<u32>,
     /// Between attempts.
     pub(super) backoff: Backoff,
+    pub(super) upkeep: Upkeep,
 }
 
 /// An open connection.
@@ -40,6 +44,8 @@ pub(super) struct Live {
     pub(super) requests: SendRequest<Bytes>,
     /// Which of a link's connections it is.
     pub(super) number: u64,
+    /// Where there is any upkeep.
+    pub(super) pulse: Option<Arc<Pulse>>,
     #[cfg(feature = "tls")]
     refusal: Option<super::io::Refusal>,
 }
@@ -51,6 +57,7 @@ impl Live {
     /// Why a call failed, where TLS says more than HTTP/2, which knows no more than that the connection has ended.
     #[cfg(feature = "tls")]
     pub(super) fn explained(&self, status: Status) -> Status {
+        let status = self.kept(status);
         match self.refusal.as_ref().and_then(|refusal| refusal.get()) {
             Some(why) if status.origin() == Origin::Http2 => {
                 Status::unavailable(why).with_origin(Origin::Tls).with_reach(Reach::NoConnection)
@@ -61,7 +68,14 @@ impl Live {
 
     #[cfg(not(feature = "tls"))]
     pub(super) fn explained(&self, status: Status) -> Status {
-        status
+        self.kept(status)
+    }
+
+    fn kept(&self, status: Status) -> Status {
+        match &self.pulse {
+            Some(pulse) => pulse.explained(status),
+            None => status,
+        }
     }
 }
 
@@ -86,11 +100,21 @@ impl Settings {
     }
 
     /// An open connection, of which the server has said its first word. `connection-backoff.md`: before that it has not
-    /// succeeded.
-    pub(super) async fn open(&self, dialing: Dialing, number: u64) -> Result<(Live, Driver)> {
+    /// succeeded. `let_go` is called when it is to be released.
+    pub(super) async fn open(
+        &self,
+        dialing: Dialing,
+        number: u64,
+        let_go: impl FnMut() + Send + 'static,
+    ) -> Result<(Live, Driver)> {
         let opening = async {
             let dialed = dialing.await?;
-            let (stream, corked) = cork(dialed.stream);
+            let pulse = self.upkeep.pulse(self.authority.as_str());
+            let stream = match &pulse {
+                Some(pulse) => pulse.listen(dialed.stream),
+                None => dialed.stream,
+            };
+            let (stream, corked) = cork(stream);
             let shaken = corked.drive(self.builder().handshake(stream)).await;
             let (requests, mut driver) = self
                 .sound(shaken)?
@@ -98,6 +122,7 @@ impl Settings {
             let live = Live {
                 requests,
                 number,
+                pulse,
                 #[cfg(feature = "tls")]
                 refusal: dialed.refusal,
             };
@@ -109,10 +134,14 @@ impl Settings {
             });
             let greeted = corked.drive(greeted).await;
             self.sound(greeted)?.map_err(|ended| live.explained(self.ended(ended)))?;
-            let driver: Driver = Box::pin(async move {
-                // What breaks it shows in the calls.
-                let _ = corked.drive(driver).await;
-            });
+            // What breaks it shows in the calls.
+            let driver: Driver = match &live.pulse {
+                Some(pulse) => {
+                    let kept = Kept::new(driver, self.upkeep.clone(), pulse, let_go);
+                    Box::pin(async move { corked.drive(kept).await.unwrap_or_default() })
+                }
+                None => Box::pin(async move { drop(corked.drive(driver).await) }),
+            };
             Ok((live, driver))
         };
         self.in_time(opening).await

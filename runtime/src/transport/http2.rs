@@ -10,8 +10,9 @@ use super::balance::{Balancer, Busy, Picked};
 use super::connection::{Live, Settings, tell_deadline};
 use super::dial::{Dial, Dialer};
 use super::pool::Pool;
+use super::pulse::Pulse;
 use super::resolve::AnyResolver;
-use super::stream;
+use super::stream::{self, Held};
 use crate::client::{Connectivity, Requests, Sending, Spread, Transport, WaitForReady};
 use crate::grpc::Result;
 
@@ -59,7 +60,8 @@ impl Transport for Http2 {
             let waits = request.extensions().get::<WaitForReady>().is_some();
             let (mut live, busy) = way.ready(waits).await?;
             tell_deadline(&mut request);
-            let sent = stream::send(&mut live.requests, request, busy).await;
+            let held = Held { busy, running: live.pulse.as_ref().map(Pulse::call) };
+            let sent = stream::send(&mut live.requests, request, held).await;
             sent.map_err(|status| live.explained(status))
         })
     }

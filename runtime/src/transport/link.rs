@@ -103,6 +103,25 @@ impl Link {
         }
     }
 
+    /// Begins to connect, if nobody has asked for a connection yet or since the last was let go.
+    pub(super) fn wake(self: &Arc<Self>) {
+        if self.is_idle() {
+            self.connect();
+        }
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        matches!(&*self.state.borrow(), State::Idle)
+    }
+
+    /// Lets go of an open connection, which ends with its last call. There is no other before it is asked for.
+    fn rest(&self, number: u64) {
+        self.change(|state| match state {
+            State::Ready(current) if current.number == number => Some(State::Idle),
+            _ => None,
+        });
+    }
+
     /// An open connection has ended, or takes no more requests.
     pub(super) fn lost(self: &Arc<Self>, number: u64) {
         let was_current = self.change(|state| match state {
@@ -175,7 +194,13 @@ impl Attempt {
             let (keeps, number) = (link.keeps, link.connections.fetch_add(1, Ordering::Relaxed));
             drop(link);
             let began = Instant::now();
-            let outcome = settings.open(dialing, number).await;
+            let at = self.0.clone();
+            let let_go = move || {
+                if let Some(link) = at.upgrade() {
+                    link.rest(number);
+                }
+            };
+            let outcome = settings.open(dialing, number, let_go).await;
             let Some(link) = self.0.upgrade() else { return };
             let until = link.settle(outcome, began);
             drop(link);

@@ -14,6 +14,7 @@ use super::dial::{Dial, Dialing};
 use super::http2::Http2;
 use super::io::Stream;
 use super::serve::{Stop, serve};
+use super::upkeep::Upkeep;
 use crate::client::{Channel, Control, Options};
 use crate::grpc::{Drain, Peer};
 use crate::server::{Router, Server, Service};
@@ -41,6 +42,7 @@ impl Server {
             connect_timeout: CONNECT_TIMEOUT,
             max_headers: None,
             backoff: BACKOFF,
+            upkeep: Upkeep::new(None, None),
         };
         Channel::over(
             Http2::single(Memory { router: self.router(), stopped, stop }, settings, &(1..=1)),

@@ -50,6 +50,8 @@ mod plan;
 #[cfg(feature = "client")]
 mod pool;
 #[cfg(feature = "client")]
+mod pulse;
+#[cfg(feature = "client")]
 mod race;
 #[cfg(feature = "client")]
 mod resolve;
@@ -70,6 +72,8 @@ mod target;
 mod tower;
 #[cfg(all(feature = "web", feature = "client"))]
 mod turns;
+#[cfg(feature = "client")]
+mod upkeep;
 #[cfg(all(feature = "web", feature = "server"))]
 mod upload;
 #[cfg(all(feature = "tls", feature = "client"))]

@@ -18,6 +18,7 @@ use super::spares::{self, Spares};
 use super::target::{Site, Target};
 #[cfg(feature = "web")]
 use super::turns::Turns;
+use super::upkeep::Upkeep;
 #[cfg(feature = "web")]
 use crate::client::Web;
 use crate::client::{Channel, Control, Options, Spread};
@@ -35,6 +36,7 @@ pub(super) struct Plan {
     pub(super) connect_timeout: Duration,
     pub(super) max_headers: Option<u32>,
     pub(super) backoff: Backoff,
+    pub(super) upkeep: Upkeep,
     /// The HTTP that gRPC-Web is spoken in, if it is.
     #[cfg(feature = "web")]
     pub(super) web: Option<http::Version>,
@@ -76,7 +78,8 @@ impl Plan {
             ));
         }
         let (dialer, settings) = self.ends()?;
-        Ok(Turns::new(dialer, settings, Spares::new(spares::PATIENCE)))
+        let spares = Spares::new(settings.upkeep.idle.unwrap_or(spares::PATIENCE));
+        Ok(Turns::new(dialer, settings, spares))
     }
 
     /// What opens sockets, and what connections are made with.
@@ -98,6 +101,7 @@ impl Plan {
             connect_timeout: self.connect_timeout,
             max_headers: self.max_headers,
             backoff: self.backoff,
+            upkeep: self.upkeep,
         };
         let name = site.to_string().into();
         let dialer = Dialer {

@@ -12,15 +12,34 @@ use http_body::{Body, Frame};
 
 use super::balance::Busy;
 use super::fault;
+use super::pulse::Running;
 use crate::client::{RequestReader, Requests};
-use crate::grpc::{End, InboundBody, Outgoing, Result};
+use crate::grpc::{End, InboundBody, Outgoing, Result, Status};
+
+/// What a call holds as long as it runs.
+pub(super) struct Held {
+    #[expect(dead_code, reason = "its drop is its use")]
+    pub(super) busy: Option<Busy>,
+    pub(super) running: Option<Running>,
+}
+
+impl Held {
+    /// The status of a call that HTTP/2 ended.
+    fn explained(&self, error: h2::Error) -> Status {
+        let status = fault::status(error);
+        match &self.running {
+            Some(running) => running.explained(status),
+            None => status,
+        }
+    }
+}
 
 /// Sends a request over a connection that is ready for it, and waits for the head of its answer. Dropping the future,
 /// or later the body of the answer, resets the stream with CANCEL.
 pub(super) async fn send(
     connection: &mut SendRequest<Bytes>,
     request: Request<Requests>,
-    busy: Option<Busy>,
+    held: Held,
 ) -> Result<Response<InboundBody>> {
     let (head, requests) = request.into_parts();
     let request = Request::from_parts(head, ());
@@ -30,7 +49,7 @@ pub(super) async fn send(
         Requests::Many(lane) => drop(tokio::spawn(pump(lane, stream))),
     }
     let response = response.await.map_err(fault::status)?;
-    Ok(response.map(|body| Box::pin(Answer { body, busy }) as InboundBody))
+    Ok(response.map(|body| Box::pin(Answer { body, held: Some(held) }) as InboundBody))
 }
 
 /// Moves the messages of a stream to the connection as fast as its peer reads them.
@@ -88,13 +107,13 @@ fn poll_room(lane: &RequestReader, stream: &mut SendStream<Bytes>, cx: &mut Cont
 /// The body of an answer. What was read makes room for more.
 struct Answer {
     body: RecvStream,
-    /// Held as long as the call runs.
-    busy: Option<Busy>,
+    /// As long as the call runs.
+    held: Option<Held>,
 }
 
 impl Body for Answer {
     type Data = Bytes;
-    type Error = crate::grpc::Status;
+    type Error = Status;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
         let frame = match ready!(self.body.poll_data(cx)) {
@@ -106,11 +125,19 @@ impl Body for Answer {
             Some(Err(error)) => Some(Err(error)),
             None => {
                 let trailers = ready!(self.body.poll_trailers(cx));
-                self.busy = None;
-                trailers.map(|trailers| trailers.map(Frame::trailers)).transpose()
+                let trailers = trailers.map(|trailers| trailers.map(Frame::trailers)).transpose();
+                if !matches!(trailers, Some(Err(_))) {
+                    self.held = None;
+                }
+                trailers
             }
         };
-        Poll::Ready(frame.map(|frame| frame.map_err(fault::status)))
+        Poll::Ready(frame.map(|frame| {
+            frame.map_err(|error| match self.held.take() {
+                Some(held) => held.explained(error),
+                None => fault::status(error),
+            })
+        }))
     }
 
     fn is_end_stream(&self) -> bool {
