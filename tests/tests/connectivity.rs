@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use protocall::{Channel, Code, Connectivity, Server};
+use protocall::{Channel, Code, Connect, Connectivity, Server};
 use protocall_tests::echo::{EchoClient, EchoServer, Parrot, ping, pong, serve, within};
 use protocall_tests::raw::{RawServer, frame, well};
 use tokio::net::TcpListener;
@@ -112,32 +112,57 @@ fn a_client_outlives_the_runtime_that_it_connected_on() {
     }
 }
 
+/// A server that takes two calls on a connection and answers none; `arrived` counts them.
+async fn narrow(arrived: watch::Sender<usize>) -> RawServer {
+    let mut settings = h2::server::Builder::new();
+    settings.max_concurrent_streams(2);
+    RawServer::start_with(settings, move |request| {
+        arrived.send_modify(|count| *count += 1);
+        async move {
+            // Silent, as long as the client holds the call.
+            let _request = request;
+            std::future::pending::<()>().await
+        }
+    })
+    .await
+}
+
+/// Makes so many calls at once, of which so many are to arrive at a time.
+async fn crowd(echo: &EchoClient, calls: usize, at_a_time: usize, seen: &mut watch::Receiver<usize>) {
+    let calls: Vec<_> = (0..calls).map(|_| tokio::spawn(echo.unary(ping("")).into_future())).collect();
+    within(seen.wait_for(|count| *count == at_a_time)).await.unwrap();
+    tokio::time::sleep(50 * MILLI).await;
+    assert_eq!(*seen.borrow(), at_a_time);
+    for call in calls {
+        call.abort();
+    }
+}
+
 #[tokio::test]
 async fn another_connection_is_opened_where_calls_would_wait() {
     for (most, connections, at_a_time) in [(1, 1, 2), (3, 3, 6), (9, 4, 8)] {
         let (arrived, mut seen) = watch::channel(0);
-        let mut settings = h2::server::Builder::new();
-        settings.max_concurrent_streams(2);
-        let server = RawServer::start_with(settings, move |request| {
-            arrived.send_modify(|count| *count += 1);
-            async move {
-                // Silent, as long as the client holds the call.
-                let _request = request;
-                std::future::pending::<()>().await
-            }
-        })
-        .await;
+        let server = narrow(arrived).await;
         let connect = EchoClient::connect(format!("http://{}", server.address)).connections(1..=most);
-        let echo = connect.build().unwrap();
-        let calls: Vec<_> = (0..8).map(|_| tokio::spawn(echo.unary(ping("")).into_future())).collect();
-        within(seen.wait_for(|count| *count == at_a_time)).await.unwrap();
-        tokio::time::sleep(50 * MILLI).await;
-        assert_eq!((*seen.borrow(), server.connections()), (at_a_time, connections), "at most {most}");
-        for call in calls {
-            call.abort();
-        }
+        crowd(&connect.build().unwrap(), 8, at_a_time, &mut seen).await;
+        assert_eq!(server.connections(), connections, "at most {most}");
     }
     assert!(Channel::connect("http://a:1").connections(0..=1).build().is_err());
+}
+
+#[tokio::test]
+async fn each_of_several_servers_has_as_many_connections_as_it_needs() {
+    for spread in [Connect::round_robin, Connect::least_request] {
+        for (most, at_a_time) in [(1, 4), (3, 12)] {
+            let (arrived, mut seen) = watch::channel(0);
+            let servers = [narrow(arrived.clone()).await, narrow(arrived).await];
+            let targets = servers.each_ref().map(|server| format!("http://{}", server.address));
+            let echo = spread(EchoClient::connect(targets)).connections(1..=most).build().unwrap();
+            crowd(&echo, 16, at_a_time, &mut seen).await;
+            let opened = servers.each_ref().map(RawServer::connections);
+            assert_eq!(opened, [most; 2], "at most {most} for each");
+        }
+    }
 }
 
 #[tokio::test]

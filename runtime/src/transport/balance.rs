@@ -10,9 +10,11 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
-use super::connection::{Live, Settings};
+use super::connection::Settings;
 use super::dial::Dialer;
-use super::link::{Link, Signals, State};
+use super::link::{Signals, State};
+use super::picked::Picked;
+use super::pool::{Pool, Turn};
 use super::resolve::{self, AnyResolver};
 use crate::client::{Connectivity, Spread};
 use crate::grpc::{Result, Status, random};
@@ -20,13 +22,11 @@ use crate::grpc::{Result, Status, random};
 /// How long a list of addresses is not asked for again.
 const FRESH: Duration = Duration::from_secs(5);
 
-/// The link to one server.
+/// The connections to one server.
 #[derive(Debug)]
 struct Server {
     address: SocketAddr,
-    link: Arc<Link>,
-    /// Calls that run on it.
-    calls: Arc<AtomicUsize>,
+    pool: Arc<Pool>,
 }
 
 /// See the head of the file.
@@ -43,30 +43,6 @@ pub(super) struct Balancer {
     unresolved: Mutex<Option<Status>>,
     /// What keeps the list up to date, since the first call.
     keeper: Mutex<Option<JoinHandle<()>>>,
-}
-
-/// A connection for one call.
-pub(super) struct Picked {
-    pub(super) live: Live,
-    pub(super) link: Arc<Link>,
-    pub(super) busy: Option<Busy>,
-}
-
-/// Held by a call as long as it runs.
-#[derive(Debug)]
-pub(super) struct Busy(Arc<AtomicUsize>);
-
-impl Busy {
-    pub(super) fn begin(calls: &Arc<AtomicUsize>) -> Self {
-        calls.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(calls))
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 impl Balancer {
@@ -95,16 +71,14 @@ impl Balancer {
 
     /// A connection to one of the servers. Waits for one while there is hope; in vain, too, if it `waits`.
     pub(super) async fn pick(self: &Arc<Self>, waits: bool) -> Result<Picked> {
-        if let Some(picked) = self.ready() {
+        if let Turn::Ready(picked) = self.turn() {
             return Ok(picked);
         }
         let mut changes = self.signals.changes.subscribe();
         self.keep();
-        // Those that were let go of when there were no calls.
-        self.servers().iter().for_each(|server| server.link.wake());
         loop {
             changes.borrow_and_update();
-            if let Some(picked) = self.ready() {
+            if let Turn::Ready(picked) = self.turn() {
                 return Ok(picked);
             }
             if !waits && let Some(failure) = self.failure() {
@@ -118,7 +92,7 @@ impl Balancer {
 
     /// How it is with all servers together: as good as with the best.
     pub(super) fn connectivity(&self) -> Connectivity {
-        let states: Vec<_> = self.servers().iter().map(|server| server.link.state()).collect();
+        let states: Vec<_> = self.servers().iter().map(|server| server.pool.state()).collect();
         let any = |is: fn(&State) -> bool| states.iter().any(is);
         if any(|state| matches!(state, State::Ready(_))) {
             Connectivity::Ready
@@ -135,21 +109,21 @@ impl Balancer {
         Arc::clone(&self.servers.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn ready(&self) -> Option<Picked> {
+    /// A connection to the server whose turn it is.
+    fn turn(&self) -> Turn {
         let servers = self.servers();
         let server = match self.spread {
-            Spread::LeastRequest => least_busy(&servers)?,
-            Spread::RoundRobin | Spread::PickFirst => self.next_ready(&servers)?,
+            Spread::LeastRequest => least_busy(&servers),
+            Spread::RoundRobin | Spread::PickFirst => self.next_ready(&servers),
         };
-        let live = server.link.live()?;
-        Some(Picked { live, link: Arc::clone(&server.link), busy: Some(Busy::begin(&server.calls)) })
+        server.map_or(Turn::None, |server| server.pool.turn())
     }
 
     /// Those that are not ready take no turn: so the turns of the others stay equal.
     fn next_ready<'a>(&self, servers: &'a [Arc<Server>]) -> Option<&'a Arc<Server>> {
         (0..servers.len()).find_map(|_| {
             let turn = self.next.fetch_add(1, Ordering::Relaxed);
-            servers.get(turn % servers.len()).filter(|server| server.link.is_ready())
+            servers.get(turn % servers.len()).filter(|server| server.pool.is_awake())
         })
     }
 
@@ -161,7 +135,7 @@ impl Balancer {
         }
         let mut last = None;
         for server in servers.iter() {
-            match server.link.state() {
+            match server.pool.state() {
                 State::Failed(status, _) | State::Connecting(Some(status)) => last = Some(status),
                 State::Idle | State::Connecting(None) | State::Ready(_) => return None,
             }
@@ -182,7 +156,7 @@ impl Balancer {
             *keeper = Some(tokio::spawn(keep(Arc::downgrade(self))));
             drop(keeper);
             for server in self.servers().iter() {
-                server.link.connect();
+                server.pool.connect();
             }
         }
     }
@@ -212,14 +186,13 @@ impl Balancer {
             .collect();
         *self.servers.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&new);
         for server in new.iter() {
-            server.link.connect();
+            server.pool.connect();
         }
     }
 
     fn server(&self, address: SocketAddr) -> Server {
         let dial = Arc::new(self.dialer.to(address));
-        let link = Link::new(dial, Arc::clone(&self.settings), Arc::clone(&self.signals), true);
-        Server { address, link, calls: Arc::default() }
+        Server { address, pool: Pool::kept(dial, &self.settings, &self.signals) }
     }
 }
 
@@ -234,7 +207,7 @@ impl Drop for Balancer {
 
 /// "The power of two choices": nearly as even as the least busy of all, without asking all.
 fn least_busy(servers: &[Arc<Server>]) -> Option<&Arc<Server>> {
-    let ready: Vec<_> = servers.iter().filter(|server| server.link.is_ready()).collect();
+    let ready: Vec<_> = servers.iter().filter(|server| server.pool.is_awake()).collect();
     let count = u64::try_from(ready.len()).unwrap_or(u64::MAX);
     if count < 2 {
         return ready.first().copied();
@@ -244,8 +217,7 @@ fn least_busy(servers: &[Arc<Server>]) -> Option<&Arc<Server>> {
     let first = random % count;
     let second = (first + 1 + (random >> 32) % (count - 1)) % count;
     let place = |number: u64| usize::try_from(number).ok().and_then(|place| ready.get(place)).copied();
-    let calls = |server: &Arc<Server>| server.calls.load(Ordering::Relaxed);
-    place(first).into_iter().chain(place(second)).min_by_key(|server| calls(server))
+    place(first).into_iter().chain(place(second)).min_by_key(|server| server.pool.calls())
 }
 
 /// Asks for the addresses whenever they may have changed, as long as the client is there.

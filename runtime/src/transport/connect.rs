@@ -191,9 +191,9 @@ impl<C: From<Channel>> Connect<C> {
         self
     }
 
-    /// How many connections there may be to the one server that a client uses unless its calls are
-    /// [spread](Connect::round_robin): one, unless set otherwise. The smaller number is opened with the first call, the
-    /// others as soon as a call would have to wait because a server takes no more of them on a connection.
+    /// How many connections there may be to a server, or to each where calls are [spread](Connect::round_robin): one, unless
+    /// set otherwise. The smaller number is opened with the first call, the others as soon as a call would have to wait
+    /// because the server takes no more of them on a connection, as gRFC A105 has it.
     pub fn connections(mut self, count: RangeInclusive<usize>) -> Self {
         self.connections = count;
         self

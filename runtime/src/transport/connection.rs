@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::ops::RangeInclusive;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -28,6 +29,8 @@ use crate::grpc::{Backoff, Origin, Reach, Result, Status, encode_timeout};
 pub(super) struct Settings {
     pub(super) authority: Authority,
     pub(super) scheme: Scheme,
+    /// How many there may be to one place; as many as the smaller number are opened before there is need of them.
+    pub(super) connections: RangeInclusive<usize>,
     pub(super) user_agent: HeaderValue,
     /// For all of an attempt: the name, the socket and HTTP/2's handshake.
     pub(super) connect_timeout: Duration,

@@ -1,14 +1,14 @@
 //! A channel's way to its servers: HTTP/2, over one connection or over those to several. Made by `connect` and `memory`.
 
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use http::Request;
 use tokio::sync::watch;
 
-use super::balance::{Balancer, Busy, Picked};
+use super::balance::Balancer;
 use super::connection::{Live, Settings, tell_deadline};
 use super::dial::{Dial, Dialer};
+use super::picked::{Busy, Picked};
 use super::pool::Pool;
 use super::pulse::Pulse;
 use super::resolve::AnyResolver;
@@ -32,10 +32,10 @@ enum Way {
 }
 
 impl Http2 {
-    /// Over as many connections to one place as `count` says.
-    pub(super) fn single(dial: impl Dial, settings: Settings, count: &RangeInclusive<usize>) -> Self {
+    /// Over connections to one place.
+    pub(super) fn single(dial: impl Dial, settings: Settings) -> Self {
         let (settings, is_secure) = (Arc::new(settings), dial.is_secure());
-        let pool = Pool::new(Arc::new(dial), &settings, count);
+        let pool = Pool::new(Arc::new(dial), &settings);
         Self { settings, way: Way::Single(pool), is_secure }
     }
 

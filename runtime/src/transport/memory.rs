@@ -38,6 +38,7 @@ impl Server {
         let settings = Settings {
             authority: Authority::from_static("local"),
             scheme: Scheme::HTTP,
+            connections: 1..=1,
             user_agent: HeaderValue::from_static(USER_AGENT),
             connect_timeout: CONNECT_TIMEOUT,
             max_headers: None,
@@ -45,7 +46,7 @@ impl Server {
             upkeep: Upkeep::new(None, None),
         };
         Channel::over(
-            Http2::single(Memory { router: self.router(), stopped, stop }, settings, &(1..=1)),
+            Http2::single(Memory { router: self.router(), stopped, stop }, settings),
             Options::default(),
             Control::default(),
         )

@@ -46,6 +46,8 @@ mod memory;
 #[cfg(feature = "server")]
 mod monitor;
 #[cfg(feature = "client")]
+mod picked;
+#[cfg(feature = "client")]
 mod plan;
 #[cfg(feature = "client")]
 mod pool;

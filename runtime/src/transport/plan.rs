@@ -57,7 +57,6 @@ impl Plan {
     }
 
     fn http2(self) -> Result<Http2> {
-        let connections = self.connections.clone();
         let spread = self.spread;
         let (dialer, settings) = self.ends()?;
         Ok(match (spread, &dialer.place) {
@@ -66,7 +65,7 @@ impl Plan {
                 Http2::spread(resolver, dialer, settings, spread)
             }
             // There is only one place to spread over.
-            _ => Http2::single(dialer, settings, &connections),
+            _ => Http2::single(dialer, settings),
         })
     }
 
@@ -97,6 +96,7 @@ impl Plan {
         let settings = Settings {
             authority,
             scheme: if is_secure { Scheme::HTTPS } else { Scheme::HTTP },
+            connections: self.connections,
             user_agent: self.user_agent,
             connect_timeout: self.connect_timeout,
             max_headers: self.max_headers,

@@ -1,16 +1,15 @@
 //! The connections to one place: one, and others beside it where that has as many calls as its server takes at a time.
-//! Asked by `http2`.
+//! Asked by `http2`, and for each of several servers by `balance`.
 
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::time::timeout_at;
 
-use super::balance::{Busy, Picked};
 use super::connection::{Live, Settings};
 use super::dial::Dial;
 use super::link::{Link, Signals, State};
+use super::picked::{Busy, Picked};
 use crate::client::Connectivity;
 use crate::grpc::Result;
 
@@ -46,32 +45,86 @@ impl Member {
     }
 }
 
+/// What there is for a call at the moment.
+pub(super) enum Turn {
+    Ready(Picked),
+    /// All connections are full, and another one is being opened.
+    Opening,
+    /// No open connection.
+    None,
+}
+
 impl Pool {
-    /// As many connections as `count` says.
-    pub(super) fn new(
-        dial: Arc<dyn Dial>,
-        settings: &Arc<Settings>,
-        count: &RangeInclusive<usize>,
-    ) -> Arc<Self> {
-        let signals = Arc::<Signals>::default();
-        let member = |_| Member {
-            link: Link::new(Arc::clone(&dial), Arc::clone(settings), Arc::clone(&signals), false),
+    /// Connects when there is a call for it.
+    pub(super) fn new(dial: Arc<dyn Dial>, settings: &Arc<Settings>) -> Arc<Self> {
+        Self::of(&dial, settings, &Arc::default(), false)
+    }
+
+    /// Connects again whenever its connections are lost, and tells so by `signals`. Those beyond the least there are to be
+    /// are opened when there are calls for them.
+    pub(super) fn kept(dial: Arc<dyn Dial>, settings: &Arc<Settings>, signals: &Arc<Signals>) -> Arc<Self> {
+        Self::of(&dial, settings, signals, true)
+    }
+
+    fn of(dial: &Arc<dyn Dial>, settings: &Arc<Settings>, signals: &Arc<Signals>, keeps: bool) -> Arc<Self> {
+        let (least, most) = (*settings.connections.start(), *settings.connections.end());
+        let member = |number| Member {
+            link: Link::new(
+                Arc::clone(dial),
+                Arc::clone(settings),
+                Arc::clone(signals),
+                keeps && number < least,
+            ),
             calls: Arc::default(),
         };
-        let others = (1..*count.end()).map(member).collect();
-        Arc::new(Self { first: member(0), others, least: *count.start(), signals })
+        let others = (1..most).map(member).collect();
+        Arc::new(Self { first: member(0), others, least, signals: Arc::clone(signals) })
     }
 
     pub(super) fn signals(&self) -> &Signals {
         &self.signals
     }
 
+    /// Those that are opened before there is need of them.
+    fn least(&self) -> impl Iterator<Item = &Member> {
+        self.members().take(self.least)
+    }
+
     /// Begins to connect.
     pub(super) fn connect(&self) {
-        self.first.link.connect();
-        for member in self.others.iter().take(self.least.saturating_sub(1)) {
-            member.link.connect();
+        self.least().for_each(|member| member.link.connect());
+    }
+
+    /// Begins to connect, where nobody has asked for a connection yet or since the last was let go.
+    fn wake(&self) {
+        self.least().for_each(|member| member.link.wake());
+    }
+
+    /// Whether it takes calls; if it has only been let go of, it will soon.
+    pub(super) fn is_awake(&self) -> bool {
+        let is_ready = self.is_ready();
+        if !is_ready {
+            self.wake();
         }
+        is_ready
+    }
+
+    fn is_ready(&self) -> bool {
+        self.members().any(|member| member.link.is_ready())
+    }
+
+    /// How the best of its connections is, or the first where none is open.
+    pub(super) fn state(&self) -> State {
+        let open = self.others.iter().find(|member| member.link.is_ready());
+        match self.first.link.state() {
+            State::Ready(live) => State::Ready(live),
+            state => open.map_or(state, |member| member.link.state()),
+        }
+    }
+
+    /// How many calls run.
+    pub(super) fn calls(&self) -> usize {
+        self.members().map(|member| member.calls.load(Ordering::Relaxed)).sum()
     }
 
     pub(super) fn connectivity(&self) -> Connectivity {
@@ -98,25 +151,35 @@ impl Pool {
         let mut changes = self.signals.changes.subscribe();
         loop {
             changes.borrow_and_update();
-            if let Some(picked) = self.with_room() {
-                return Ok(picked);
-            }
-            if !self.members().any(|member| member.link.is_ready()) {
-                self.connect();
-                single(&self.first.link, waits).await?;
-                continue;
-            }
-            // One more, if there may be one and it has not failed just now.
-            if let Some(member) = self.members().find(|member| !member.is_settled()) {
-                member.link.connect();
+            match self.turn() {
+                Turn::Ready(picked) => return Ok(picked),
                 // An error would mean that the links are gone, which this holds.
-                let _ = changes.changed().await;
-                continue;
-            }
-            if let Some(picked) = self.least_busy() {
-                return Ok(picked);
+                Turn::Opening => drop(changes.changed().await),
+                Turn::None => {
+                    self.connect();
+                    single(&self.first.link, waits).await?;
+                }
             }
         }
+    }
+
+    /// What there is for a call now. gRFC A105: another connection where all are full, if there may be one more and it has
+    /// not failed just now; else the one with the fewest calls.
+    pub(super) fn turn(&self) -> Turn {
+        if self.others.is_empty() {
+            return self.first.link.live().map_or(Turn::None, |live| Turn::Ready(self.first.picked(live)));
+        }
+        if let Some(picked) = self.with_room() {
+            return Turn::Ready(picked);
+        }
+        if !self.is_ready() {
+            return Turn::None;
+        }
+        if let Some(member) = self.members().find(|member| !member.is_settled()) {
+            member.link.connect();
+            return Turn::Opening;
+        }
+        self.least_busy().map_or(Turn::None, Turn::Ready)
     }
 
     fn with_room(&self) -> Option<Picked> {
