@@ -208,6 +208,11 @@ impl FrameReader {
         if length > limit { Err(too_large("receive", length, self.limit)) } else { Ok(Some(length)) }
     }
 
+    /// Whether a message has begun to come, and the rest of it has not.
+    pub(crate) fn is_inside(&self) -> bool {
+        !self.partial.is_empty()
+    }
+
     /// Forgets the bytes that are left.
     pub(crate) fn clear(&mut self) {
         (self.chunk, self.partial) = (Bytes::new(), BytesMut::new());

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use super::lane::End;
 use super::{
-    Accepted, Encoding, Expiry, FAREWELL, FrameReader, InboundBody, Lane, Metadata, Result, Status, Watch,
-    read_status,
+    Accepted, Encoding, Expiry, FAREWELL, FrameReader, InboundBody, Lane, Metadata, Patience, Result, Status,
+    Watch, read_status,
 };
 
 /// What a server answers, once its headers have come.
@@ -43,8 +43,8 @@ enum State {
 }
 
 enum Side {
-    /// Requests end with the body.
-    Server,
+    /// Requests end with the body; their caller may be held to go on with them.
+    Server(Option<Patience>),
     Client(Box<Client>),
 }
 
@@ -77,7 +77,14 @@ pub(crate) struct Replies {
 impl Inbound {
     /// The requests of a call, which `reader` cuts.
     pub(crate) fn requests(body: InboundBody, reader: FrameReader) -> Self {
-        Self { state: State::Open(body), reader, side: Side::Server }
+        Self { state: State::Open(body), reader, side: Side::Server(None) }
+    }
+
+    /// These requests, whose caller may pause within them for as long only.
+    #[cfg(feature = "server")]
+    pub(crate) fn held_to(mut self, patience: Option<Patience>) -> Self {
+        self.side = Side::Server(patience);
+        self
     }
 
     /// The replies of a call whose answer comes from `answer`.
@@ -159,17 +166,26 @@ impl Inbound {
                 Ok(answer) => self.answered(answer),
                 Err(status) => self.broke_off(status),
             },
-            State::Open(body) => match ready!(body.as_mut().poll_frame(cx)) {
-                Some(Ok(frame)) => match frame.into_data() {
+            State::Open(body) => match body.as_mut().poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
                     Ok(data) => self.data(data),
                     Err(frame) => self.ended_with(frame.into_trailers().unwrap_or_default()),
                 },
-                Some(Err(status)) => self.broke_off(status),
-                None => self.ended_without_trailers(),
+                Poll::Ready(Some(Err(status))) => self.broke_off(status),
+                Poll::Ready(None) => self.ended_without_trailers(),
+                Poll::Pending => return self.poll_patience(cx),
             },
             State::Settling => return Poll::Pending,
             State::Ended(_) => {}
         }
+        Poll::Ready(())
+    }
+
+    /// Ready when the caller has paused within its requests for too long.
+    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Side::Server(Some(patience)) = &mut self.side else { return Poll::Pending };
+        let status = ready!(patience.poll(self.reader.is_inside(), cx));
+        self.end(Err(status));
         Poll::Ready(())
     }
 
@@ -191,10 +207,10 @@ impl Inbound {
     }
 
     fn data(&mut self, data: Bytes) {
-        if let Side::Client(client) = &mut self.side
-            && !data.is_empty()
-        {
-            client.early = None;
+        match &mut self.side {
+            Side::Client(client) if !data.is_empty() => client.early = None,
+            Side::Server(Some(patience)) => patience.heard(),
+            Side::Client(_) | Side::Server(None) => {}
         }
         self.reader.push(data);
     }
@@ -221,14 +237,14 @@ impl Inbound {
                 Some(expiry) => expiry.explained(status),
                 None => status,
             },
-            Side::Server => status,
+            Side::Server(_) => status,
         };
         self.end(Err(status));
     }
 
     fn ended_without_trailers(&mut self) {
         let outcome = match &mut self.side {
-            Side::Server => self.reader.finish(),
+            Side::Server(_) => self.reader.finish(),
             Side::Client(client) => client.early.take().unwrap_or_else(|| {
                 Err(Status::unknown("the server ended the call without trailers, so without a status"))
             }),
@@ -241,7 +257,7 @@ impl Inbound {
         self.reader.clear();
         self.state = match &mut self.side {
             Side::Client(client) => client.end(outcome),
-            Side::Server => State::Ended(outcome),
+            Side::Server(_) => State::Ended(outcome),
         };
     }
 
@@ -257,7 +273,7 @@ impl Inbound {
     pub(super) fn headers(&self) -> Option<&Metadata> {
         match &self.side {
             Side::Client(client) => client.headers.as_ref(),
-            Side::Server => None,
+            Side::Server(_) => None,
         }
     }
 
@@ -265,7 +281,7 @@ impl Inbound {
     pub(super) fn trailers(&self) -> Option<&Metadata> {
         match &self.side {
             Side::Client(client) => client.trailers.as_ref(),
-            Side::Server => None,
+            Side::Server(_) => None,
         }
     }
 
@@ -275,7 +291,7 @@ impl Inbound {
             Side::Client(client) => {
                 (client.headers.take().unwrap_or_default(), client.trailers.take().unwrap_or_default())
             }
-            Side::Server => (Metadata::new(), Metadata::new()),
+            Side::Server(_) => (Metadata::new(), Metadata::new()),
         }
     }
 

@@ -27,6 +27,7 @@ pub struct Connections {
     pub(crate) max_frame: u32,
     pub(crate) handshake: Duration,
     pub(crate) stall: Duration,
+    pub(crate) message: Option<Duration>,
     pub(crate) max_age: Option<Duration>,
     pub(crate) max_idle: Option<Duration>,
     pub(crate) grace: Option<Duration>,
@@ -50,6 +51,7 @@ impl Connections {
             max_frame: 64 * 1024,
             handshake: Duration::from_secs(20),
             stall: Duration::from_secs(20),
+            message: Some(Duration::from_secs(5 * 60)),
             max_age: None,
             max_idle: None,
             grace: None,
@@ -101,6 +103,17 @@ impl Connections {
     /// up to its deadline.
     pub fn stall_timeout(mut self, limit: Duration) -> Self {
         self.stall = limit;
+        self
+    }
+
+    /// How long a caller may pause where it must go on: in the middle of a message, and, where a method takes only one,
+    /// before it and before the end of the request. Five minutes unless set otherwise, `None` for ever; Envoy has the same
+    /// limit, grpc-go none. Between the messages of a stream a caller may pause for as long as it likes.
+    ///
+    /// Any byte begins it anew, so that what is large, or comes over a slow line, has the time that it takes. The call ends
+    /// with `DEADLINE_EXCEEDED`. The time counts while the handler reads: it is no fault of the caller if nobody does.
+    pub fn message_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.message = limit.into();
         self
     }
 

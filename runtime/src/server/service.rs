@@ -13,7 +13,8 @@ use super::reply;
 use super::settings::Settings;
 use crate::grpc::{
     Context, Encoding, FrameReader, Framing, GRPC_ACCEPT_ENCODING, Inbound, InboundBody, InterceptedCall,
-    Interceptors, Leaving, Metadata, Method, Origins, OutboundBody, Peer, Place, Result, Status, Target,
+    Interceptors, Leaving, Metadata, Method, Origins, OutboundBody, Patience, Peer, Place, Result, Shape,
+    Status, Target,
 };
 use crate::reflect::Files;
 
@@ -170,7 +171,10 @@ impl Exchange {
         cx.deadline = self.deadline;
         cx.framing = framing;
         let reader = FrameReader::decoding(limits.receive, encoding);
-        Ok(Opened { cx, inbound: Inbound::requests(self.body, reader), interception })
+        let is_single = matches!(method.shape(), Shape::Unary | Shape::ServerStream);
+        let patience = settings.connections.message.map(|limit| Patience::new(limit, is_single));
+        let inbound = Inbound::requests(self.body, reader).held_to(patience);
+        Ok(Opened { cx, inbound, interception })
     }
 
     /// Answers a call of what the server does not have, or that it does not take.
