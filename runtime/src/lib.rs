@@ -189,9 +189,16 @@
 //! `client` → `transport` (sockets) →
 //! `services` (those that come with the crate). Each imports from those before it only.
 
+// What a peer sends must not end a program: nothing here may panic on the way of it. Where an index is proven, it says so.
+#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![deny(clippy::string_slice, clippy::unreachable, clippy::unwrap_used)]
+
 // Generated code names this crate, and some of it is in here.
 extern crate self as protocall;
 
+#[cfg(doc)]
+#[doc = include_str!("attacks.md")]
+pub mod attacks {}
 #[cfg(feature = "client")]
 pub mod client;
 // One side alone leaves parts of the protocol unused; cutting them out one by one would hide what the protocol is.

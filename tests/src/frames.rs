@@ -181,7 +181,7 @@ impl Drop for FrameClient {
 }
 
 /// The next frame; `None` when the peer has closed the connection.
-async fn read(io: &mut (impl AsyncRead + Unpin)) -> Option<Frame> {
+pub async fn read(io: &mut (impl AsyncRead + Unpin)) -> Option<Frame> {
     let mut head = [0; 9];
     io.read_exact(&mut head).await.ok()?;
     let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);

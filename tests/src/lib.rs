@@ -2,6 +2,7 @@
 //!
 //! Each file of `tests/tests/` holds one behaviour and takes from here what more than one of them needs.
 
+pub mod attack;
 pub mod attempts;
 pub mod authority;
 pub mod browser;

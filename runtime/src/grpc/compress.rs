@@ -73,7 +73,7 @@ fn read_up_to(mut reader: impl Read, limit: usize) -> io::Result<Option<Vec<u8>>
             bytes.reserve_exact(size - filled);
             bytes.resize(size, 0);
         }
-        match reader.read(&mut bytes[filled..]) {
+        match reader.read(bytes.get_mut(filled..).unwrap_or_default()) {
             Ok(0) => break,
             Ok(count) if filled + count > limit => return Ok(None),
             Ok(count) => filled += count,

@@ -65,18 +65,19 @@ fn shrink(
     minimum: usize,
     compression: Compression,
 ) -> Result<(), Status> {
-    let plain = buffer.len() - start;
-    if plain - PREFIX < minimum.max(1) {
+    let plain = buffer.get(start + PREFIX..).unwrap_or_default();
+    if plain.len() < minimum.max(1) {
         return Ok(());
     }
-    let mut packed = vec![1, 0, 0, 0, 0];
-    compress(compression, &buffer[start + PREFIX..], &mut packed).map_err(|error| {
+    let mut packed = Vec::new();
+    compress(compression, plain, &mut packed).map_err(|error| {
         Status::internal(format!("cannot compress a message by {compression}: {error}")).with_source(error)
     })?;
-    if packed.len() < plain {
-        let length = u32::try_from(packed.len() - PREFIX).unwrap_or(u32::MAX);
-        packed[1..PREFIX].copy_from_slice(&length.to_be_bytes());
+    if packed.len() < plain.len() {
+        let length = u32::try_from(packed.len()).unwrap_or(u32::MAX);
         buffer.truncate(start);
+        buffer.push(1);
+        buffer.extend_from_slice(&length.to_be_bytes());
         buffer.extend_from_slice(&packed);
     }
     Ok(())

@@ -322,10 +322,10 @@ impl List for Values {
         self.values.get_mut(index).map(Single::value_mut)
     }
 
+    #[expect(clippy::indexing_slicing, reason = "the value that was just pushed")]
     fn push(&mut self) -> ValueMut<'_> {
         let at = self.values.len();
         self.values.push(self.kind.zero());
-        // The value that was just pushed.
         self.values[at].value_mut()
     }
 

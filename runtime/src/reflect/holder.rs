@@ -154,10 +154,10 @@ impl<T: Element> List for Vec<T> {
         self.as_mut_slice().get_mut(index).map(T::value_mut)
     }
 
+    #[expect(clippy::indexing_slicing, reason = "the value that was just pushed")]
     fn push(&mut self) -> ValueMut<'_> {
         let at = self.len();
         self.push(T::make(0));
-        // The value that was just pushed.
         self[at].value_mut()
     }
 

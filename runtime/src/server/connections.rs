@@ -17,8 +17,11 @@ use crate::grpc::Keepalive;
 /// # let _ = server;
 /// ```
 ///
-/// Some limits need no setting. A peer that resets its calls faster than they are begun, or sends headers, settings or
-/// small frames without end, is told ENHANCE_YOUR_CALM and cut off by HTTP/2 itself.
+/// Some limits need no setting. A peer that resets its calls faster than they are begun, makes the server reset them, or sends
+/// headers or small frames of messages without end, is told ENHANCE_YOUR_CALM and cut off; so is one that sends more than
+/// 10,000 frames in ten seconds that say nothing of any call (settings, windows, priorities, answers to no ping) while the
+/// server sends neither headers nor messages. What peers have tried, and what came of it, stands in
+/// [`attacks`](crate::attacks).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "it is given to `Server::connections`"]
 pub struct Connections {

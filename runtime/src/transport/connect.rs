@@ -27,6 +27,9 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 pub(super) const BACKOFF: Backoff =
     Backoff { initial: Duration::from_secs(1), multiplier: 1.6, max: Duration::from_secs(120) };
 
+/// The most bytes of an answer's headers unless set.
+pub(super) const MAX_HEADERS: u32 = 1024 * 1024;
+
 /// The settings of a client that is about to be made: a generated `…Client`, or a [`Channel`] for several.
 #[must_use = "a client is made by `build`"]
 pub struct Connect<C> {
@@ -41,7 +44,7 @@ pub struct Connect<C> {
     connect_timeout: Duration,
     options: Options,
     interceptors: Interceptors,
-    max_headers: Option<u32>,
+    max_headers: u32,
     config: ServiceConfig,
     /// What retries may keep, per call and in all.
     retry_buffer: Option<(usize, usize)>,
@@ -78,7 +81,7 @@ impl<C: From<Channel>> Connect<C> {
             connect_timeout: CONNECT_TIMEOUT,
             options: Options::default(),
             interceptors: Interceptors::default(),
-            max_headers: None,
+            max_headers: MAX_HEADERS,
             config: ServiceConfig::default(),
             retry_buffer: None,
             authority: None,
@@ -227,9 +230,10 @@ impl<C: From<Channel>> Connect<C> {
     }
 
     /// The most bytes that the headers of an answer, or its trailers, may have, counted as HTTP/2 does: names, values, and
-    /// 32 for each. 16 MiB unless set otherwise, as in grpc-go. The server is told; a call whose answer is above it fails.
+    /// 32 for each. 1 MiB unless set otherwise, where grpc-go has 16: a server that sends them without end should not cost more.
+    /// The server is told; a call whose answer is above it fails.
     pub fn max_header_list_size(mut self, bytes: u32) -> Self {
-        self.max_headers = Some(bytes);
+        self.max_headers = bytes;
         self
     }
 

@@ -35,7 +35,7 @@ pub(super) struct Settings {
     /// For all of an attempt: the name, the socket and HTTP/2's handshake.
     pub(super) connect_timeout: Duration,
     /// The most bytes of an answer's headers, and of its trailers.
-    pub(super) max_headers: Option<u32>,
+    pub(super) max_headers: u32,
     /// Between attempts.
     pub(super) backoff: Backoff,
     pub(super) upkeep: Upkeep,
@@ -184,10 +184,8 @@ impl Settings {
             .initial_max_send_streams(0)
             .initial_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
-            .max_frame_size(FRAME);
-        if let Some(bytes) = self.max_headers {
-            builder.max_header_list_size(bytes);
-        }
+            .max_frame_size(FRAME)
+            .max_header_list_size(self.max_headers);
         builder
     }
 }

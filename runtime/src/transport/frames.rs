@@ -7,6 +7,7 @@ const HEAD: usize = 9;
 
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
+const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 const GOAWAY: u8 = 7;
@@ -29,11 +30,12 @@ pub(super) enum Passed {
     /// A ping that asks for an answer.
     Ping,
     /// The answer to a ping of ours; it ended at this place of the bytes at hand.
-    OurPong {
-        end: usize,
-    },
+    OurPong { end: usize },
     /// Messages, or the head or the end of a call.
     Call,
+    /// More of a head, or the end of a call without a word.
+    Part,
+    /// What says nothing of any call: windows, priorities, answers to pings, and kinds that nobody knows.
     Other,
 }
 
@@ -138,6 +140,7 @@ impl Frames {
             SETTINGS => Passed::Settings,
             PING if self.flags() & ACK == 0 => Passed::Ping,
             PING if self.start == OURS => Passed::OurPong { end },
+            RST_STREAM | CONTINUATION => Passed::Part,
             _ => Passed::Other,
         }
     }
@@ -234,7 +237,7 @@ mod tests {
         let expected = [
             Passed::Settings,
             Passed::Call,
-            Passed::Other,
+            Passed::Part,
             Passed::Call,
             Passed::Ping,
             Passed::Other,

@@ -24,6 +24,10 @@ const PINGS_WITHOUT_CALLS: Duration = Duration::from_secs(2 * 60 * 60);
 /// gRPC's A8: "GOAWAY after more than two strikes".
 const MOST_STRIKES: u32 = 2;
 
+/// How many frames a client may send within ten seconds that say nothing of any call, while the server says nothing either. Each
+/// costs the server a look and some an answer, and no limit of HTTP/2 holds them.
+const MOST_CONTROLS: u32 = 10_000;
+
 /// gRPC's A9: "a random jitter of +/-10%", so that not all clients come back at once.
 pub(super) const AGE_SPREAD: f64 = 0.1;
 
@@ -103,7 +107,7 @@ impl Life {
             self.timer.as_mut().reset(due);
         }
         loop {
-            if self.judge_pings() {
+            if self.judge_manners() {
                 return Poll::Ready(Verdict::Send);
             }
             ready!(self.timer.as_mut().poll(cx));
@@ -206,15 +210,35 @@ impl Life {
         self.sign.checked_add(keepalive.every.max(SHORTEST))
     }
 
-    /// Whether the peer has pinged too often, and is told so.
-    fn judge_pings(&mut self) -> bool {
+    /// Whether the peer has gone too far, and is told so.
+    fn judge_manners(&mut self) -> bool {
         let shared = self.shared.clone();
         let mut vitals = shared.lock();
-        let count = std::mem::take(&mut vitals.pings);
-        let interval = self.limits.min_ping_interval;
-        if count == 0 || interval.is_zero() || vitals.is_deaf {
+        let pings = std::mem::take(&mut vitals.pings);
+        if vitals.is_deaf {
             return false;
         }
+        let why = if vitals.controls > MOST_CONTROLS {
+            "too_many_control_frames"
+        } else if pings > 0 && self.are_too_many(pings, &mut vitals) {
+            "too_many_pings"
+        } else {
+            return false;
+        };
+        let calm = frames::go_away(vitals.last_stream, Reason::ENHANCE_YOUR_CALM, why);
+        vitals.to_send.extend(calm);
+        vitals.is_deaf = true;
+        self.cut = Some(Instant::now() + FAREWELL);
+        true
+    }
+
+    /// Whether so many pings at once are more than the peer may send.
+    fn are_too_many(&mut self, pings: u32, vitals: &mut Vitals) -> bool {
+        let interval = self.limits.min_ping_interval;
+        if interval.is_zero() {
+            return false;
+        }
+        let shared = &self.shared;
         let is_strict = shared.calls() == 0 && !self.limits.pings_without_calls;
         let allowed = if is_strict { PINGS_WITHOUT_CALLS } else { interval };
         let now = Instant::now();
@@ -222,16 +246,9 @@ impl Life {
         // Those that came together follow each other at once.
         self.strikes = match (std::mem::take(&mut vitals.has_sent), is_soon) {
             (true, _) => 0,
-            (false, true) => self.strikes.saturating_add(count),
-            (false, false) => self.strikes.saturating_add(count - 1),
+            (false, true) => self.strikes.saturating_add(pings),
+            (false, false) => self.strikes.saturating_add(pings - 1),
         };
-        if self.strikes <= MOST_STRIKES {
-            return false;
-        }
-        let calm = frames::go_away(vitals.last_stream, Reason::ENHANCE_YOUR_CALM, "too_many_pings");
-        vitals.to_send.extend(calm);
-        vitals.is_deaf = true;
-        self.cut = Some(now + FAREWELL);
-        true
+        self.strikes > MOST_STRIKES
     }
 }

@@ -35,9 +35,7 @@ impl Line {
     ) -> Result<Self> {
         let dialed = settings.in_time(dialing).await?;
         let mut builder = Builder::new();
-        if let Some(bytes) = settings.max_headers {
-            builder.max_header_size(usize::try_from(bytes).unwrap_or(usize::MAX));
-        }
+        builder.max_header_size(usize::try_from(settings.max_headers).unwrap_or(usize::MAX));
         let shaken = builder.handshake(TokioIo::new(dialed.stream)).await;
         let (requests, connection) = shaken.map_err(fault::broken)?;
         let open = open();

@@ -8,7 +8,7 @@ use http::header::HeaderValue;
 use http::uri::{Authority, Scheme};
 use tokio::sync::watch;
 
-use super::connect::{BACKOFF, CONNECT_TIMEOUT, USER_AGENT};
+use super::connect::{BACKOFF, CONNECT_TIMEOUT, MAX_HEADERS, USER_AGENT};
 use super::connection::Settings;
 use super::dial::{Dial, Dialing};
 use super::http2::Http2;
@@ -41,7 +41,7 @@ impl Server {
             connections: 1..=1,
             user_agent: HeaderValue::from_static(USER_AGENT),
             connect_timeout: CONNECT_TIMEOUT,
-            max_headers: None,
+            max_headers: MAX_HEADERS,
             backoff: BACKOFF,
             upkeep: Upkeep::new(None, None),
         };

@@ -8,11 +8,15 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 use super::frames::{Frames, PING_SIZE, Passed};
+
+/// How long frames that say nothing are counted together.
+const WHILE: Duration = Duration::from_secs(10);
 
 /// What has been seen of a connection.
 #[derive(Debug, Default)]
@@ -27,6 +31,9 @@ pub(super) struct Vitals {
     pub(super) blocked: Option<Instant>,
     /// Pings of the peer that have not been judged yet.
     pub(super) pings: u32,
+    /// Frames of the peer that say nothing of any call, since the server has sent headers or messages; of `WHILE` only.
+    pub(super) controls: u32,
+    controls_since: Option<Instant>,
     /// Whether the server has sent headers or messages since `pings` was last looked at.
     pub(super) has_sent: bool,
     /// To be put between two frames.
@@ -39,6 +46,15 @@ pub(super) struct Vitals {
     pub(super) last_stream: u32,
     /// Of the connection, for the end of the last call.
     pub(super) waker: Option<Waker>,
+}
+
+impl Vitals {
+    fn note_controls(&mut self, count: u32, now: Instant) {
+        if self.controls == 0 || self.controls_since.is_some_and(|since| now.duration_since(since) > WHILE) {
+            (self.controls, self.controls_since) = (0, Some(now));
+        }
+        self.controls = self.controls.saturating_add(count);
+    }
 }
 
 /// What the connection, its calls and its stream of bytes know together.
@@ -119,14 +135,21 @@ impl<IO> Monitored<IO> {
         let mut vitals = self.vitals.lock();
         let now = Instant::now();
         let mut pong = None;
+        let mut controls = 0;
         let bytes = buffer.filled().get(before..).unwrap_or_default();
-        self.heard.pass(bytes, |passed| match passed {
-            Passed::Settings => vitals.greeted = true,
-            Passed::Ping => vitals.pings = vitals.pings.saturating_add(1),
-            // There is one at a time. Where it was read in two pieces it stays, and h2 passes over it.
-            Passed::OurPong { end } => pong = end.checked_sub(PING_SIZE).map(|start| start..end),
-            Passed::Call | Passed::Other => {}
+        self.heard.pass(bytes, |passed| {
+            controls += u32::from(!matches!(passed, Passed::Call | Passed::Part));
+            match passed {
+                Passed::Settings => vitals.greeted = true,
+                Passed::Ping => vitals.pings = vitals.pings.saturating_add(1),
+                // There is one at a time. Where it was read in two pieces it stays, and h2 passes over it.
+                Passed::OurPong { end } => pong = end.checked_sub(PING_SIZE).map(|start| start..end),
+                Passed::Call | Passed::Part | Passed::Other => {}
+            }
         });
+        if controls > 0 {
+            vitals.note_controls(controls, now);
+        }
         vitals.heard = Some(now);
         vitals.last_stream = self.heard.last_call();
         vitals.in_headers = self.heard.is_in_headers().then(|| vitals.in_headers.unwrap_or(now));
@@ -151,7 +174,8 @@ impl<IO> Monitored<IO> {
         let mut calls = false;
         self.said.pass(bytes, |passed| calls |= passed == Passed::Call);
         if calls {
-            self.vitals.lock().has_sent = true;
+            let mut vitals = self.vitals.lock();
+            (vitals.has_sent, vitals.controls) = (true, 0);
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct Plan {
     pub(super) connections: RangeInclusive<usize>,
     pub(super) user_agent: HeaderValue,
     pub(super) connect_timeout: Duration,
-    pub(super) max_headers: Option<u32>,
+    pub(super) max_headers: u32,
     pub(super) backoff: Backoff,
     pub(super) upkeep: Upkeep,
     /// The HTTP that gRPC-Web is spoken in, if it is.

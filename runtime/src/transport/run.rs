@@ -6,6 +6,10 @@ use tokio::runtime::Builder;
 ///
 /// # Panics
 /// When the operating system gives no threads, and inside another tokio runtime.
+#[expect(
+    clippy::panic,
+    reason = "nobody has connected yet, and a program without threads has nothing to go on with"
+)]
 pub fn run<F: Future>(future: F) -> F::Output {
     let runtime = match Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

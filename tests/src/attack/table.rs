@@ -1,0 +1,29 @@
+//! The figures of attacks as a table, for people. Called by the test attacks.rs.
+
+use std::fmt;
+
+use super::trial::Row;
+
+/// The head of a table in Markdown, with a title.
+pub fn head(title: &str) -> String {
+    format!(
+        "\n{title}\n\n| attack | what it does | outcome | time | processor | memory | others waited |\n\
+         |---|---|---|---:|---:|---:|---:|\n"
+    )
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Row { probe, outcome, took, work, memory, waited, .. } = self;
+        write!(
+            f,
+            "| {} | {} | {outcome} | {:.2} s | {:.2} s | {:.1} MiB | {} |",
+            probe.name,
+            probe.does,
+            took.as_secs_f64(),
+            work.as_secs_f64(),
+            *memory as f64 / 1024.0,
+            waited.map_or_else(|| "-".to_owned(), |waited| format!("{} ms", waited.as_millis())),
+        )
+    }
+}
