@@ -206,6 +206,7 @@ pub mod client;
     not(all(feature = "client", feature = "server")),
     allow(dead_code, unreachable_pub, unused_imports)
 )]
+mod generated;
 #[cfg(feature = "__grpc")]
 mod grpc;
 #[cfg(feature = "json")]
@@ -293,7 +294,12 @@ pub use tls::Tls;
 /// misbehave. Nothing in here is promised to stay.
 #[doc(hidden)]
 pub mod __private_0_1_0 {
+    pub use core::primitive::{bool, f32, f64, i32, i64, str, u8, u32, u64};
+    pub use std::boxed::Box;
     pub use std::collections::{BTreeMap, HashMap};
+    pub use std::option::Option;
+    pub use std::string::String;
+    pub use std::vec::Vec;
 
     pub use bytes::Bytes;
 
@@ -311,8 +317,9 @@ pub mod __private_0_1_0 {
     };
     pub use crate::wire::{DecodeError, Input, Output, UnknownFields, UnknownFieldsView};
     pub use crate::{
-        __if_client as if_client, __if_json as if_json, __if_local as if_local, __if_server as if_server,
-        __if_service as if_service, __if_tower as if_tower,
+        __debugged as debugged, __if_client as if_client, __if_local as if_local, __if_server as if_server,
+        __if_service as if_service, __if_tower as if_tower, __reflected as reflected,
+        __serialized as serialized, __slotted as slotted, __walked as walked,
     };
 
     #[cfg(feature = "json")]
@@ -415,82 +422,4 @@ macro_rules! value {
         $crate::value!(@fields [$($done,)* (::std::string::String::from($key), $crate::value!($next)),] $($($rest)*)?)
     };
     ($value:expr) => { $crate::well_known::Value::from($value) };
-}
-
-// Generated code cannot ask for the features of a crate that it is not in: these pass their tokens on, or drop them.
-#[doc(hidden)]
-#[cfg(feature = "server")]
-#[macro_export]
-macro_rules! __if_server {
-    ($($tokens:tt)*) => { $($tokens)* };
-}
-#[doc(hidden)]
-#[cfg(not(feature = "server"))]
-#[macro_export]
-macro_rules! __if_server {
-    ($($tokens:tt)*) => {};
-}
-
-#[doc(hidden)]
-#[cfg(feature = "__grpc")]
-#[macro_export]
-macro_rules! __if_service {
-    ($($tokens:tt)*) => { $($tokens)* };
-}
-#[doc(hidden)]
-#[cfg(not(feature = "__grpc"))]
-#[macro_export]
-macro_rules! __if_service {
-    ($($tokens:tt)*) => {};
-}
-
-#[doc(hidden)]
-#[cfg(feature = "json")]
-#[macro_export]
-macro_rules! __if_json {
-    ($($tokens:tt)*) => { $($tokens)* };
-}
-#[doc(hidden)]
-#[cfg(not(feature = "json"))]
-#[macro_export]
-macro_rules! __if_json {
-    ($($tokens:tt)*) => {};
-}
-
-#[doc(hidden)]
-#[cfg(feature = "client")]
-#[macro_export]
-macro_rules! __if_client {
-    ($($tokens:tt)*) => { $($tokens)* };
-}
-#[doc(hidden)]
-#[cfg(not(feature = "client"))]
-#[macro_export]
-macro_rules! __if_client {
-    ($($tokens:tt)*) => {};
-}
-
-#[doc(hidden)]
-#[cfg(all(feature = "client", feature = "server"))]
-#[macro_export]
-macro_rules! __if_local {
-    ($($tokens:tt)*) => { $($tokens)* };
-}
-#[doc(hidden)]
-#[cfg(not(all(feature = "client", feature = "server")))]
-#[macro_export]
-macro_rules! __if_local {
-    ($($tokens:tt)*) => {};
-}
-#[doc(hidden)]
-#[cfg(all(feature = "tower", feature = "client"))]
-#[macro_export]
-macro_rules! __if_tower {
-    ($($tokens:tt)*) => { $($tokens)* };
-}
-#[doc(hidden)]
-#[cfg(not(all(feature = "tower", feature = "client")))]
-#[macro_export]
-macro_rules! __if_tower {
-    ($($tokens:tt)*) => {};
 }

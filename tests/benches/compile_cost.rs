@@ -2,11 +2,13 @@
 //! `cargo bench -p protocall-tests --bench compile_cost [-- codec… phase… rounds]`, for one `-- ours check 1`.
 //!
 //! `schema` draws the messages, `scratch` makes of them a crate for each codec, with a program that uses every type;
-//! `phase` times the builds, `table` prints them with the verdicts. Every program that was built is run: it must write
+//! `cost` times the builds of each `phase`, `table` prints them with the verdicts. Every program that was built is run: it must write
 //! the bytes that it read.
 
 #[path = "compile_cost/codec.rs"]
 mod codec;
+#[path = "compile_cost/cost.rs"]
+mod cost;
 #[path = "compile_cost/draw.rs"]
 mod draw;
 #[path = "compile_cost/phase.rs"]
@@ -25,7 +27,8 @@ mod table;
 use std::io::{self, Write};
 
 use codec::Codec;
-use phase::{Cost, Phase, text_size};
+use cost::Cost;
+use phase::{Phase, text_size};
 use schema::Schema;
 use scratch::Scratch;
 use table::{Figures, Measure};
@@ -69,7 +72,7 @@ fn chosen<T: Copy, const N: usize>(words: &[String], all: [T; N], name: fn(T) ->
 }
 
 fn measure(scratch: &Scratch, codec: Codec, phase: Phase, figures: &mut Figures) {
-    let cost = Cost::of(&mut scratch.outdated(codec, phase));
+    let (cost, _) = Cost::with(&mut scratch.outdated(codec, phase));
     scratch.prove(codec, phase);
     figures.add(codec, Measure::Wall(phase), cost.wall);
     figures.add(codec, Measure::Cpu(phase), cost.cpu);

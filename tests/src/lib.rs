@@ -12,6 +12,7 @@ pub mod drawn;
 pub mod echo;
 pub mod frames;
 pub mod go;
+pub mod googleapis;
 pub mod interop;
 pub mod java;
 pub mod node;

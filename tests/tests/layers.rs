@@ -29,6 +29,9 @@ const RUNTIME: Ranks = &[
 /// Sees everything and is imported by no one.
 const LIB: &str = "lib";
 
+/// The macros of generated code, which name what is behind the private door of lib.rs.
+const GENERATED: &str = "generated";
+
 /// Re-exported by lib.rs, but from the macro's crate, which is above all.
 const OWN_MACRO: &str = "include_proto";
 
@@ -43,7 +46,7 @@ fn wrong_imports(sources: &[Source], ranks: Ranks) -> Vec<String> {
     let mut wrong = Vec::new();
     for source in sources {
         let own = &source.module()[0];
-        if own == LIB {
+        if own == LIB || own == GENERATED {
             continue;
         }
         let Some(own_rank) = rank(ranks, own) else {

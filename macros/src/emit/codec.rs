@@ -81,28 +81,35 @@ fn shown(cx: &Cx<'_>, member: &Member) -> TokenStream {
     })
 }
 
-/// The two walks over the fields: out, and in.
+/// The two walks over the fields, out and in, as the runtime's macro spells them from a line for each field.
 pub(super) fn walks(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let rt = &cx.rt;
     // Written back to front, so that the bytes stand in the order of the numbers.
-    let puts = by_number(message).into_iter().rev().map(|member| put(cx, member));
-    let puts = if is_small(cx, message) { quote!(#rt::put_shared(self, out);) } else { quote!(#(#puts)*) };
+    let puts = by_number(message).into_iter().rev().map(|member| line(cx, member));
+    let puts = if is_small(cx, message) { quote!(shared) } else { quote!(#(#puts)*) };
     let lifetime = if cx.view { quote!('a) } else { quote!('_) };
     let required: Vec<_> = required(message).map(number).collect();
     let read = if !required.is_empty() {
-        quote!(#rt::read_required(self, input, &[#(#required),*]))
+        quote!(read_required[#(#required),*])
     } else if message.small {
-        quote!(#rt::read_shared(self, input))
+        quote!(read_shared)
     } else {
-        quote!(#rt::read(self, input))
+        quote!(read)
     };
-    quote! {
-        fn put_fields(&self, out: &mut #rt::Output<'_>) {
-            self.unknown_fields.put(out);
-            #puts
+    quote!(#rt::walked! { #lifetime, #read, #puts })
+}
+
+/// A field as the walk out takes it: shape, kinds, number and name.
+fn line(cx: &Cx<'_>, member: &Member) -> TokenStream {
+    match member {
+        Member::Field(field) => {
+            let (shape, number, name) = (shape(field), number(field.number), ident(&field.ident));
+            let kinds = kinds(cx, field);
+            quote!(#shape[#kinds](#number #name))
         }
-        fn merge_fields(&mut self, input: #rt::Input<#lifetime, '_>) -> ::core::result::Result<(), #rt::DecodeError> {
-            #read
+        Member::Oneof(oneof) => {
+            let name = ident(&oneof.ident);
+            quote!(oneof[](#name))
         }
     }
 }
@@ -114,33 +121,26 @@ fn required(message: &Message) -> impl Iterator<Item = u32> {
     })
 }
 
-/// `impl Fields for …`: where each field is read to.
+/// `impl Fields for …`: where each field is read to, as variants of the runtime's `Slot`.
 pub(super) fn fields(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let (rt, allow, lifetime) = (&cx.rt, &cx.allow, cx.lifetime());
     let name = ident(&if cx.view { view_name(&message.ident) } else { message.ident.clone() });
     let slots = by_number(message).into_iter().map(|member| slot(cx, member));
     let texts = message.text_extensions.iter().map(|extension| number(extension << 3 | DELIMITED));
     let texts: Vec<_> = texts.collect();
-    let texts = (!texts.is_empty()).then(|| quote!(#(#texts)|* => #rt::Slot::Text,));
+    let texts = (!texts.is_empty()).then(|| quote!(#(#texts)|* => Text,));
     let unknown = if message.message_set {
-        quote!(#rt::Slot::Done(#rt::message_set::merge(tag, input, &mut self.unknown_fields)))
+        quote!(Done(#rt::message_set::merge(tag, input, &mut self.unknown_fields)))
     } else {
-        quote!(#rt::Slot::Unknown)
+        quote!(Unknown)
     };
     quote! {
-        #allow
-        impl<'a> #rt::Fields<'a> for #name #lifetime {
-            #[inline(always)]
-            fn slot(&mut self, tag: ::core::primitive::u32, input: &mut #rt::Input<'a, '_>) -> #rt::Slot<'_, 'a> {
-                match tag {
-                    #(#slots)*
-                    #texts
-                    _ => #unknown,
-                }
-            }
-            fn unknown(&mut self) -> &mut #rt::UnknownFields {
-                &mut self.unknown_fields
-            }
+        #rt::slotted! {
+            #allow
+            <'a> #name #lifetime, (self, tag, input),
+            #(#slots)*
+            #texts
+            _ => #unknown,
         }
     }
 }
@@ -159,9 +159,9 @@ fn put(cx: &Cx<'_>, member: &Member) -> TokenStream {
     let rt = &cx.rt;
     match member {
         Member::Field(field) => {
-            let (shape, number, name) = (shape(cx, field), number(field.number), ident(&field.ident));
+            let (shape, number, name) = (shape(field), number(field.number), ident(&field.ident));
             let kinds = kinds(cx, field);
-            quote!(#shape::put::<#kinds>(#number, &self.#name, out);)
+            quote!(#rt::#shape::put::<#kinds>(#number, &self.#name, out);)
         }
         Member::Oneof(oneof) => {
             let name = ident(&oneof.ident);
@@ -171,7 +171,6 @@ fn put(cx: &Cx<'_>, member: &Member) -> TokenStream {
 }
 
 fn slot(cx: &Cx<'_>, member: &Member) -> TokenStream {
-    let rt = &cx.rt;
     let field = match member {
         Member::Oneof(oneof) => return oneof_slot(cx, oneof),
         Member::Field(field) => field,
@@ -186,17 +185,17 @@ fn slot(cx: &Cx<'_>, member: &Member) -> TokenStream {
         Shape::Optional(kind @ Kind::Message { .. }) => message_slot(cx, field, (kind, "optional")),
         Shape::Implicit(kind) | Shape::Required(kind) => {
             let (tag, slot) = (tag(kind.wire_type()), slot_name(cx, kind, ""));
-            quote!(#tag => #rt::Slot::#slot(&mut self.#name),)
+            quote!(#tag => #slot(&mut self.#name),)
         }
         Shape::Optional(kind) => {
             let (tag, slot) = (tag(kind.wire_type()), slot_name(cx, kind, "Optional"));
-            quote!(#tag => #rt::Slot::#slot(&mut self.#name),)
+            quote!(#tag => #slot(&mut self.#name),)
         }
         // "Parsers must accept both forms, whichever the schema declares."
         Shape::Repeated(kind) | Shape::Packed(kind) => {
             let (single, slot) = (tag(kind.wire_type()), slot_name(cx, kind, "List"));
             let packed = kind.is_packable().then(|| tag(DELIMITED)).map(|packed| quote!(| #packed));
-            quote!(#single #packed => #rt::Slot::#slot(&mut self.#name),)
+            quote!(#single #packed => #slot(&mut self.#name),)
         }
     }
 }
@@ -215,7 +214,7 @@ fn message_slot(cx: &Cx<'_>, field: &Field, (kind, shape): (&Kind, &str)) -> Tok
     let rt = &cx.rt;
     let (tag, number) = (number(field.number << 3 | kind.wire_type()), number(field.number));
     let (name, shape, kind) = (ident(&field.ident), ident(shape), field::kind(cx, kind));
-    quote!(#tag => #rt::Slot::Done(#rt::#shape::merge::<#kind>(#number, &mut self.#name, input)),)
+    quote!(#tag => Done(#rt::#shape::merge::<#kind>(#number, &mut self.#name, input)),)
 }
 
 /// An entry with a value that a closed enum does not name goes to the unknown fields as a whole.
@@ -228,11 +227,11 @@ fn map_slot(cx: &Cx<'_>, field: &Field) -> TokenStream {
     {
         let (key, value) = (field::kind(cx, key), field::value(cx, value));
         return quote! {
-            #tag => #rt::Slot::Done(#rt::closed::merge_map::<#key, #value>(#number, &mut self.#name, input, &mut self.unknown_fields)),
+            #tag => Done(#rt::closed::merge_map::<#key, #value>(#number, &mut self.#name, input, &mut self.unknown_fields)),
         };
     }
     let kinds = kinds(cx, field);
-    quote!(#tag => #rt::Slot::Done(#rt::map::merge::<#kinds>(#number, &mut self.#name, input)),)
+    quote!(#tag => Done(#rt::map::merge::<#kinds>(#number, &mut self.#name, input)),)
 }
 
 fn oneof_slot(cx: &Cx<'_>, oneof: &OneofField) -> TokenStream {
@@ -244,21 +243,19 @@ fn oneof_slot(cx: &Cx<'_>, oneof: &OneofField) -> TokenStream {
     } else {
         quote!(#rt::oneof::merge(tag, &mut self.#name, input))
     };
-    quote!(#(#tags)|* => #rt::Slot::Done(#merged),)
+    quote!(#(#tags)|* => Done(#merged),)
 }
 
 /// The module of the runtime for a shape.
-fn shape(cx: &Cx<'_>, field: &Field) -> TokenStream {
-    let rt = &cx.rt;
-    let shape = ident(match &field.shape {
+fn shape(field: &Field) -> Ident {
+    ident(match &field.shape {
         Shape::Implicit(_) => "implicit",
         Shape::Optional(_) => "optional",
         Shape::Required(_) => "required",
         Shape::Repeated(_) => "repeated",
         Shape::Packed(_) => "packed",
         Shape::Map(..) => "map",
-    });
-    quote!(#rt::#shape)
+    })
 }
 
 pub(super) fn kinds(cx: &Cx<'_>, field: &Field) -> TokenStream {

@@ -19,11 +19,12 @@ pub(super) fn definition(cx: &Cx<'_>, field: &Field) -> TokenStream {
 
 /// The member that holds a oneof.
 pub(super) fn oneof(cx: &Cx<'_>, field: &OneofField) -> TokenStream {
+    let rt = &cx.rt;
     let outer = outer(&field.doc, false);
     let name = ident(&field.ident);
     let path = oneof_path(cx, field);
     let attributes = cx.attributes(&field.attributes);
-    quote!(#outer #attributes pub #name: ::core::option::Option<#path>,)
+    quote!(#outer #attributes pub #name: #rt::Option<#path>,)
 }
 
 /// The enum of a oneof. One that borrows nothing is the same in a view.
@@ -58,30 +59,31 @@ pub(super) fn kind(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
 
 /// The Rust type of one value.
 pub(super) fn value(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
+    let rt = &cx.rt;
     match kind {
         Kind::Scalar(scalar) => scalar_value(cx, *scalar),
         Kind::Enum { path, .. } => cx.path(path),
         Kind::Message { path, boxed: false, .. } => cx.message(path),
         Kind::Message { path, boxed: true, .. } => {
             let path = cx.message(path);
-            quote!(::std::boxed::Box<#path>)
+            quote!(#rt::Box<#path>)
         }
     }
 }
 
 fn held(cx: &Cx<'_>, field: &Field) -> TokenStream {
+    let rt = &cx.rt;
     match &field.shape {
         Shape::Implicit(kind) | Shape::Required(kind) => value(cx, kind),
         Shape::Optional(kind) => {
             let value = value(cx, kind);
-            quote!(::core::option::Option<#value>)
+            quote!(#rt::Option<#value>)
         }
         Shape::Repeated(kind) | Shape::Packed(kind) => {
             let value = value(cx, kind);
-            quote!(::std::vec::Vec<#value>)
+            quote!(#rt::Vec<#value>)
         }
         Shape::Map(key, held) => {
-            let rt = &cx.rt;
             let (key, held) = (value(cx, key), value(cx, held));
             let map = ident(match (cx.view, field.sorted) {
                 (true, _) => "MapView",
@@ -118,16 +120,16 @@ pub(super) fn scalar_kind(cx: &Cx<'_>, scalar: Scalar) -> String {
 pub(super) fn scalar_value(cx: &Cx<'_>, scalar: Scalar) -> TokenStream {
     let rt = &cx.rt;
     match scalar {
-        Scalar::Double => quote!(::core::primitive::f64),
-        Scalar::Float => quote!(::core::primitive::f32),
-        Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => quote!(::core::primitive::i32),
-        Scalar::Int64 | Scalar::Sint64 | Scalar::Sfixed64 => quote!(::core::primitive::i64),
-        Scalar::Uint32 | Scalar::Fixed32 => quote!(::core::primitive::u32),
-        Scalar::Uint64 | Scalar::Fixed64 => quote!(::core::primitive::u64),
-        Scalar::Bool => quote!(::core::primitive::bool),
-        Scalar::Str if cx.view => quote!(&'a ::core::primitive::str),
-        Scalar::Raw if cx.view => quote!(&'a [::core::primitive::u8]),
-        Scalar::Str => quote!(::std::string::String),
+        Scalar::Double => quote!(#rt::f64),
+        Scalar::Float => quote!(#rt::f32),
+        Scalar::Int32 | Scalar::Sint32 | Scalar::Sfixed32 => quote!(#rt::i32),
+        Scalar::Int64 | Scalar::Sint64 | Scalar::Sfixed64 => quote!(#rt::i64),
+        Scalar::Uint32 | Scalar::Fixed32 => quote!(#rt::u32),
+        Scalar::Uint64 | Scalar::Fixed64 => quote!(#rt::u64),
+        Scalar::Bool => quote!(#rt::bool),
+        Scalar::Str if cx.view => quote!(&'a #rt::str),
+        Scalar::Raw if cx.view => quote!(&'a [#rt::u8]),
+        Scalar::Str => quote!(#rt::String),
         Scalar::Raw => quote!(#rt::Bytes),
     }
 }

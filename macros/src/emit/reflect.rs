@@ -21,57 +21,23 @@ pub(super) fn files(cx: &Cx<'_>, descriptors: &[u8]) -> TokenStream {
     }
 }
 
-/// `impl Reflect` and what stands on it.
+/// `impl Reflect` and what stands on it, in the words of the runtime.
 pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let (rt, allow, files) = (&cx.rt, &cx.allow, &cx.files);
     let name = ident(&message.ident);
     let index = Literal::usize_unsuffixed(message.index);
-    let debug = debug(cx, message);
+    let debug = message.derives.contains(&Derive::Std(Trait::Debug));
+    let debug = debug.then(|| quote!(#rt::debugged! { #allow #name }));
     let serde = serde(cx, &name, ("serialize", "deserialize"));
-    let (shared, changed): (Vec<_>, Vec<_>) = message.members.iter().map(places).unzip();
+    let members = message.members.iter().map(places);
     quote! {
-        #allow
-        impl #rt::Reflect for #name {
-            fn descriptor(&self) -> #rt::MessageDescriptor<'_> {
-                #files.message(#index)
-            }
-            fn field(&self, index: ::core::primitive::usize) -> #rt::FieldRef<'_> {
-                #rt::FieldRef::Some(match index {
-                    #(#shared)*
-                    _ => return ::core::option::Option::None,
-                })
-            }
-            fn field_mut(&mut self, index: ::core::primitive::usize) -> #rt::FieldMut<'_> {
-                #rt::FieldMut::Some(match index {
-                    #(#changed)*
-                    _ => return ::core::option::Option::None,
-                })
-            }
-            fn unknown(&self) -> &#rt::UnknownFields {
-                &self.unknown_fields
-            }
-            fn unknown_mut(&mut self) -> &mut #rt::UnknownFields {
-                &mut self.unknown_fields
-            }
+        #rt::reflected! {
+            #allow
+            #name, #files, #index,
+            #(#members)*
         }
         #debug
         #serde
-    }
-}
-
-/// `impl Debug`, unless the call takes it away.
-fn debug(cx: &Cx<'_>, message: &Message) -> TokenStream {
-    let (rt, allow, name) = (&cx.rt, &cx.allow, ident(&message.ident));
-    if !message.derives.contains(&Derive::Std(Trait::Debug)) {
-        return TokenStream::new();
-    }
-    quote! {
-        #allow
-        impl ::core::fmt::Debug for #name {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                #rt::debug(self, f)
-            }
-        }
     }
 }
 
@@ -79,35 +45,22 @@ fn debug(cx: &Cx<'_>, message: &Message) -> TokenStream {
 fn serde(cx: &Cx<'_>, name: &Ident, (write, read): (&str, &str)) -> TokenStream {
     let (rt, allow) = (&cx.rt, &cx.allow);
     let (write, read) = (ident(write), ident(read));
-    let value = if write == "serialize" { quote!(self) } else { quote!(*self) };
-    quote! {
-        #rt::if_json! {
-            #allow
-            impl #rt::Serialize for #name {
-                fn serialize<__S: #rt::Serializer>(&self, serializer: __S) -> ::core::result::Result<__S::Ok, __S::Error> {
-                    #rt::#write(#value, serializer)
-                }
-            }
-            #allow
-            impl<'de> #rt::Deserialize<'de> for #name {
-                fn deserialize<__D: #rt::Deserializer<'de>>(deserializer: __D) -> ::core::result::Result<Self, __D::Error> {
-                    #rt::#read(deserializer)
-                }
-            }
-        }
-    }
+    quote!(#rt::serialized! { #allow #name, #write, #read })
 }
 
-/// A member, to be seen and to be changed.
-fn places(member: &Member) -> (TokenStream, TokenStream) {
-    let (name, places) = match member {
-        Member::Field(field) => (ident(&field.ident), vec![Literal::usize_unsuffixed(field.place)]),
+/// A member and its places.
+fn places(member: &Member) -> TokenStream {
+    match member {
+        Member::Field(field) => {
+            let (place, name) = (Literal::usize_unsuffixed(field.place), ident(&field.ident));
+            quote!(#place => #name,)
+        }
         Member::Oneof(oneof) => {
             let places = oneof.places.iter().map(|place| Literal::usize_unsuffixed(*place));
-            (ident(&oneof.ident), places.collect())
+            let name = ident(&oneof.ident);
+            quote!(#(#places)|* => #name,)
         }
-    };
-    (quote!(#(#places)|* => &self.#name,), quote!(#(#places)|* => &mut self.#name,))
+    }
 }
 
 /// `impl Element` for the enum of a oneof: the value of the member that is set.

@@ -97,24 +97,30 @@ fn add(
 ) -> Option<Result<FileDescriptorProto, Refused>> {
     let public = public?;
     let info = file.descriptor.source_code_info.take();
-    let mut mended = file.descriptor.clone();
-    mend::set_apart(&mut mended, &file.dialect);
-    public.spell_out(&mut mended);
-    relative::complete(&mut mended, &|name| pool.get_extension_by_name(name).is_some());
-    match pool.add_file_descriptor_proto(mended.clone()) {
+    match pool.add_file_descriptor_proto(mended(pool, file, public)) {
         Ok(()) => {
-            let added = pool.get_file_by_name(mended.name())?;
+            let added = pool.get_file_by_name(file.descriptor.name())?;
             let mut linked = added.file_descriptor_proto().clone();
             mend::restore(&mut linked, &file.descriptor);
             file.encoded = encoded::encoded(&added.encode_to_vec(), &linked, &file.dialect);
             Some(Ok(linked))
         }
         Err(error) => {
+            let mut mended = mended(pool, file, public);
             mended.source_code_info = info;
             let error = pool.add_file_descriptor_proto(mended.clone()).err().unwrap_or(error);
             Some(Err(Refused { error, descriptor: mended }))
         }
     }
+}
+
+/// The file as protox takes it.
+fn mended(pool: &DescriptorPool, file: &File, public: &Public) -> FileDescriptorProto {
+    let mut mended = file.descriptor.clone();
+    mend::set_apart(&mut mended, &file.dialect);
+    public.spell_out(&mut mended);
+    relative::complete(&mut mended, &|name| pool.get_extension_by_name(name).is_some());
+    mended
 }
 
 /// The linked descriptors in the files' place.

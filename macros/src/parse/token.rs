@@ -17,18 +17,40 @@ impl<'a> Tokens<'a> {
         self.text.get(self.at..).unwrap_or("")
     }
 
+    /// The character at hand, where it is not ASCII.
+    fn foreign(&self) -> Option<char> {
+        self.rest().chars().next().filter(|sign| !sign.is_ascii())
+    }
+
     fn skip_blanks_and_comments(&mut self) {
+        let bytes = self.text.as_bytes();
         loop {
-            let rest = self.rest();
-            let blank = rest.len() - rest.trim_start().len();
-            let comment = match rest.trim_start() {
-                line if line.starts_with("//") => line.find('\n').unwrap_or(line.len()),
-                block if block.starts_with("/*") => block.find("*/").map_or(block.len(), |end| end + 2),
-                _ => 0,
-            };
-            self.at += blank + comment;
-            if blank + comment == 0 {
-                return;
+            match (bytes.get(self.at), bytes.get(self.at + 1)) {
+                (Some(b' ' | b'\t'..=b'\r'), _) => self.at += 1,
+                (Some(b'/'), Some(b'/')) => self.at += self.rest().find('\n').unwrap_or(self.rest().len()),
+                (Some(b'/'), Some(b'*')) => {
+                    self.at += self.rest().find("*/").map_or(self.rest().len(), |end| end + 2);
+                }
+                (Some(0x80..), _) => match self.foreign().filter(|sign| sign.is_whitespace()) {
+                    Some(blank) => self.at += blank.len_utf8(),
+                    None => return,
+                },
+                _ => return,
+            }
+        }
+    }
+
+    /// Goes behind a word, if one begins here. By bytes: every file is read so, by a macro that nothing optimises.
+    fn skip_word(&mut self) {
+        let bytes = self.text.as_bytes();
+        loop {
+            match bytes.get(self.at) {
+                Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_') => self.at += 1,
+                Some(0x80..) => match self.foreign().filter(|sign| sign.is_alphanumeric()) {
+                    Some(letter) => self.at += letter.len_utf8(),
+                    None => return,
+                },
+                _ => return,
             }
         }
     }
@@ -39,19 +61,15 @@ impl<'a> Iterator for Tokens<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.skip_blanks_and_comments();
-        let rest = self.rest();
-        let first = rest.chars().next()?;
-        let word = |sign: char| sign.is_alphanumeric() || sign == '_';
-        let length = if first == '"' || first == '\'' {
-            quoted(rest, first)
-        } else if word(first) {
-            rest.find(|sign| !word(sign)).unwrap_or(rest.len())
-        } else {
-            first.len_utf8()
-        };
         let start = self.at;
-        self.at += length;
-        rest.get(..length).map(|token| (start, token))
+        match *self.text.as_bytes().get(start)? {
+            quote @ (b'"' | b'\'') => self.at += quoted(self.rest(), char::from(quote)),
+            _ => self.skip_word(),
+        }
+        if self.at == start {
+            self.at += self.foreign().map_or(1, char::len_utf8);
+        }
+        self.text.get(start..self.at).map(|token| (start, token))
     }
 }
 
@@ -64,4 +82,18 @@ fn quoted(text: &str, quote: char) -> usize {
         escaped = sign == '\\' && !escaped;
     }
     text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_and_comments_of_all_kinds_are_between_the_tokens() {
+        let text = "a_1\u{a0}= \"x \\\" y\"/* b */+ 'c'\u{b}// d\nst\u{e4}dte\u{2014}\u{3000}9/e/*";
+        let tokens: Vec<&str> = Tokens::new(text).map(|(_, token)| token).collect();
+        let expected = ["a_1", "=", "\"x \\\" y\"", "+", "'c'", "st\u{e4}dte", "\u{2014}", "9", "/", "e"];
+        assert_eq!(tokens, expected);
+        assert!(Tokens::new(text).all(|(at, token)| text[at..].starts_with(token)));
+    }
 }

@@ -15,9 +15,17 @@ use crate::error::{Blame, Errors, Problem};
 pub(super) fn check(files: &[File], types: &Types, errors: &mut Errors) {
     for file in files.iter().filter(|file| file.root && !file.bundled) {
         let used = used(file, files, types);
+        // The text is read for the few files only that have an import of no type.
+        let mut ends = None;
         for (index, name) in (0..).zip(&file.descriptor.dependency) {
             let is_public = file.descriptor.public_dependency.contains(&index);
-            if is_public || brought(name, files).iter().any(|name| used.contains(name)) {
+            let brought = brought(name, files);
+            if is_public || brought.iter().any(|name| used.contains(name)) {
+                continue;
+            }
+            let ends = ends.get_or_insert_with(|| Ends::of(&file.source.text));
+            let mut others = files.iter().filter(|other| brought.contains(&other.descriptor.name()));
+            if others.any(|other| ends.meet(other)) {
                 continue;
             }
             let label = file.source.label(&[3, index], "nothing in this file uses it", true);
@@ -27,7 +35,7 @@ pub(super) fn check(files: &[File], types: &Types, errors: &mut Errors) {
     }
 }
 
-/// The files that a file's types, methods and options are from.
+/// The files that the types of a file's fields and methods are from.
 fn used<'a>(file: &'a File, files: &'a [File], types: &Types) -> HashSet<&'a str> {
     let mut names = Vec::new();
     for message in &file.descriptor.message_type {
@@ -39,11 +47,7 @@ fn used<'a>(file: &'a File, files: &'a [File], types: &Types) -> HashSet<&'a str
     }
     let homes =
         names.into_iter().filter_map(|name| types.get(name)).filter_map(|known| files.get(known.file));
-    let mut used: HashSet<&str> = homes.map(|home| home.descriptor.name()).collect();
-    let ends = Ends::of(&file.source.text);
-    let named = files.iter().filter(|other| ends.meet(other));
-    used.extend(named.map(|other| other.descriptor.name()));
-    used
+    homes.map(|home| home.descriptor.name()).collect()
 }
 
 fn of_message<'a>(message: &'a DescriptorProto, names: &mut Vec<&'a str>) {

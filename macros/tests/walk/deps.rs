@@ -54,7 +54,7 @@ fn types_that_are_there_are_not_made_again() {
     assert_eq!(problems(output.clone()), [] as [String; 0]);
     let text = spelled(output);
     assert!(!text.contains("structMoney") && !text.contains("enumCurrency"), "{text}");
-    assert!(text.contains("pubtotal:::core::option::Option<__dep_"), "{text}");
+    assert!(text.contains("pubtotal:::protocall::__private_0_1_0::Option<__dep_"), "{text}");
 }
 
 #[test]

@@ -60,7 +60,10 @@ fn open(item: &mut Item) {
         Item::Macro(switch) => {
             let (name, body) =
                 (&switch.mac.path.segments.last().expect("a path has a name").ident, &switch.mac.tokens);
-            *item = syn::parse_quote!(mod #name { #body });
+            // What the runtime's macros take instead of items stays as it is.
+            if let Ok(File { items, .. }) = syn::parse2(body.clone()) {
+                *item = syn::parse_quote!(mod #name { #(#items)* });
+            }
         }
         _ => {}
     }

@@ -17,8 +17,8 @@ fn the_root_is_the_directory_above_the_package() {
     ] {
         let text = text(call);
         for expected in [
-            "pub items: ::std::vec::Vec<Item>",
-            "pub total: ::core::option::Option<super::super::billing::Money>",
+            "pub items: __rt::Vec<Item>",
+            "pub total: __rt::Option<super::super::billing::Money>",
             "Proto: shop.v1.Order (tests/walk/proto/shop/v1/order.proto:8)",
         ] {
             assert!(text.contains(expected), "{call}: {expected}\n{text}");

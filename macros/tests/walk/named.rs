@@ -38,13 +38,13 @@ fn what_is_made_for_a_service_gives_way_to_messages_and_to_other_services() {
 #[test]
 fn oneofs_give_way_to_nested_types_and_to_earlier_oneofs() {
     assert_has(
-        "syntax = \"proto3\"; message A {
+        "syntax = \"proto3\"; package p; message A {
            message Kind {} enum BothOneof { NONE = 0; } message Both {}
            oneof kind { int32 a = 1; } oneof both { int32 b = 2; } oneof kind_ { int32 c = 3; } }",
         &[
-            "pub kind: ::core::option::Option<a::KindOneof>",
-            "pub both: ::core::option::Option<a::BothOneof_>",
-            "pub kind_: ::core::option::Option<a::KindOneof_2>",
+            "pub kind: __rt::Option<a::KindOneof>",
+            "pub both: __rt::Option<a::BothOneof_>",
+            "pub kind_: __rt::Option<a::KindOneof_2>",
         ],
     );
 }
@@ -93,7 +93,7 @@ fn getters_leave_the_names_that_all_messages_have() {
     assert_has(
         &format!("syntax = \"proto2\"; message M {{ {fields} }}"),
         &[
-            "pub encode: ::core::option",
+            "pub encode: ::protocall::__private_0_1_0::Option",
             "fn encode_(&self)",
             "fn decode_(&self)",
             "fn clone__(&self)",

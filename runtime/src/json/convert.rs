@@ -127,7 +127,7 @@ fn read_into<'de, D: Deserializer<'de>>(message: &mut dyn Reflect, deserializer:
 ///
 /// # Errors
 /// Those of the format.
-pub fn serialize_enum<E: Enumeration, S: Serializer>(value: E, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize_enum<E: Enumeration, S: Serializer>(value: &E, serializer: S) -> Result<S::Ok, S::Error> {
     match value.name() {
         Some(name) => serializer.serialize_str(name),
         None => serializer.serialize_i32(value.number()),

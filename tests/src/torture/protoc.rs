@@ -24,6 +24,11 @@ impl Protoc {
         Self { program: cache.join("protoc"), include: cache.join("include") }
     }
 
+    /// The path of the program.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// The bytes of the message that a text is; otherwise what protoc says against it. The schema is a folder and a file
     /// in it.
     ///
