@@ -177,6 +177,7 @@
 //! | `health` | yes | health checks by `grpc.health.v1`: [`health`] |
 //! | `reflection` | yes | server reflection by `grpc.reflection.v1` and `v1alpha`: [`reflection`] |
 //! | `tower` | no | servers inside of axum and others, layers around them, clients over services: the module `tower` |
+//! | `telemetry` | no | spans, metrics by OpenTelemetry and W3C's trace context: `Telemetry` |
 //! | `tls` | no | TLS and mutual TLS for whichever of the two there is, on rustls: `Tls` and `ClientTls` |
 //! | `web` | no | gRPC-Web for browsers, on the port of the server and by HTTP/1.1 too: `Server::grpc_web`; and clients that speak it: `Connect::grpc_web` |
 //!
@@ -246,6 +247,8 @@ pub use wire::{
     DecodeError, EncodeError, UnknownField, UnknownFields, UnknownFieldsView, UnknownIter, UnknownValue,
 };
 
+#[cfg(feature = "telemetry")]
+pub use grpc::Telemetry;
 #[cfg(all(feature = "web", feature = "server"))]
 pub use server::Cors;
 #[cfg(feature = "client")]

@@ -15,6 +15,7 @@ pub mod go;
 pub mod googleapis;
 pub mod interop;
 pub mod java;
+pub mod meters;
 pub mod node;
 pub mod oracle;
 pub mod outside;

@@ -9,7 +9,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::answer::accept;
 use super::buffer::Hold;
-use super::channel::{Requests, Transport};
+use super::channel::{Channel, Requests, Transport};
 use super::head::Head;
 use super::replay::{Reading, Replay};
 use crate::grpc::{Answer, Code, LaneReader, Reach, Result, Status, read_status};
@@ -24,6 +24,8 @@ pub(super) struct Attempts {
     body: Body,
     /// How many were begun, those included that do not count.
     begun: u32,
+    #[cfg(feature = "telemetry")]
+    observer: Option<Arc<super::observer::Observer>>,
 }
 
 /// The requests of a call, as far as they are kept.
@@ -48,8 +50,15 @@ impl Body {
 }
 
 impl Attempts {
-    pub(super) fn new(transport: Arc<dyn Transport>, head: Head, body: Body) -> Self {
-        Self { transport, head, body, begun: 0 }
+    pub(super) fn new(channel: &Channel, head: Head, body: Body) -> Self {
+        Self {
+            transport: Arc::clone(&channel.transport),
+            head,
+            body,
+            begun: 0,
+            #[cfg(feature = "telemetry")]
+            observer: channel.observer.clone(),
+        }
     }
 
     /// Another attempt, and its number: the way to the head of an answer, which is cancelled if it is dropped. `previous`
@@ -62,7 +71,8 @@ impl Attempts {
     ) -> (u32, impl Future<Output = Result<Answer>> + Send + use<>) {
         let number = self.begun;
         self.begun = number.saturating_add(1);
-        let (requests, reading) = match &mut self.body {
+        #[cfg_attr(not(feature = "telemetry"), expect(unused_mut))]
+        let (mut requests, reading) = match &mut self.body {
             Body::One(message, _) => (Requests::One(message.clone()), None),
             Body::Once(message) => (Requests::One(message.take().unwrap_or_default()), None),
             Body::Many(replay) => {
@@ -70,13 +80,25 @@ impl Attempts {
                 (Requests::Many(reader), Some((reading, Arc::clone(replay))))
             }
         };
+        #[cfg(feature = "telemetry")]
+        let tally = self.observer.as_ref().and_then(|observer| {
+            let tally = observer.attempt(self.head.method, self.head.deadline)?;
+            requests.count(&tally);
+            Some(tally)
+        });
         let mut request = self.head.request(requests);
         if previous > 0 {
             request.headers_mut().insert(PREVIOUS_ATTEMPTS, HeaderValue::from(previous));
         }
         let sending = self.transport.send(request);
         let attempt = async move {
-            let mut answer = accept(sending.await?).await?;
+            let answered = match sending.await {
+                Ok(response) => accept(response).await,
+                Err(status) => Err(status),
+            };
+            #[cfg(feature = "telemetry")]
+            let answered = super::observer::judged(answered, tally);
+            let mut answer = answered?;
             if previous > 0 {
                 answer.headers.insert(PREVIOUS_ATTEMPTS, HeaderValue::from(previous));
             }

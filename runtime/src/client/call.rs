@@ -126,7 +126,7 @@ impl<Requests, Replies> Call<Requests, Replies> {
         self
     }
 
-    /// Leaves the deadline of the handler that makes the call aside. Unless told so, a call that is made by a handler ends with
+    /// Leaves the deadline of the handler that makes the call aside, and its trace. Unless told so, a call that is made by a handler ends with
     /// that of the handler at the latest, and is cancelled when the handler is: for work that goes on behind it, spawn a
     /// task, whose calls inherit nothing.
     pub fn detached(mut self) -> Self {

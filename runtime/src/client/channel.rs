@@ -14,6 +14,8 @@ use crate::grpc::{
     Accepted, Compression, InboundBody, Interceptor, Interceptors, Limits, MIN_COMPRESSED, MethodLimits,
     Result,
 };
+#[cfg(feature = "telemetry")]
+use crate::grpc::{Flow, Tally};
 
 /// A request on its way, up to the head of its answer.
 pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Response<InboundBody>>> + Send>>;
@@ -24,6 +26,19 @@ pub(crate) enum Requests {
     One(Bytes),
     /// A stream of them, which the caller writes.
     Many(RequestReader),
+}
+
+#[cfg(feature = "telemetry")]
+impl Requests {
+    /// Counts what is sent.
+    pub(super) fn count(&mut self, tally: &Tally) {
+        let (mut flow, sizes) = (Flow::default(), Arc::clone(&tally.flow));
+        let mut count = move |data: &[u8]| flow.pass(data, &sizes.sent);
+        match self {
+            Self::One(message) => count(message),
+            Self::Many(reader) => reader.on_data(count),
+        }
+    }
 }
 
 /// Sends requests, wherever they go.
@@ -53,6 +68,8 @@ pub struct Channel {
     pub(super) options: Options,
     pub(super) interceptors: Interceptors,
     pub(super) control: Arc<Control>,
+    #[cfg(feature = "telemetry")]
+    pub(super) observer: Option<Arc<super::observer::Observer>>,
 }
 
 /// How it stands with the connections of a [`Channel`]: gRPC's connectivity states. A channel to several servers is as good
@@ -103,7 +120,14 @@ impl Default for Options {
 impl Channel {
     pub(crate) fn over(transport: impl Transport, options: Options, control: Control) -> Self {
         let interceptors = Interceptors::default();
-        Self { transport: Arc::new(transport), options, interceptors, control: Arc::new(control) }
+        Self {
+            transport: Arc::new(transport),
+            options,
+            interceptors,
+            control: Arc::new(control),
+            #[cfg(feature = "telemetry")]
+            observer: None,
+        }
     }
 
     /// This channel with an interceptor around every call, inside of those that were added before: see [`Interceptor`].

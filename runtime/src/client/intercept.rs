@@ -27,7 +27,11 @@ impl Start {
         Req: Message + Reflect,
         Rep: Message + Reflect,
     {
-        if self.is_intercepted() { one(self, request) } else { self.one(&request) }
+        #[cfg(feature = "telemetry")]
+        let this = self.told();
+        #[cfg(not(feature = "telemetry"))]
+        let this = self;
+        if this.is_intercepted() { one(this, request) } else { this.one(&request) }
     }
 
     /// Starts a call with many requests.
@@ -36,7 +40,11 @@ impl Start {
         Req: Message + Reflect,
         Rep: Message + Reflect,
     {
-        if self.is_intercepted() { many(self) } else { self.many() }
+        #[cfg(feature = "telemetry")]
+        let this = self.told();
+        #[cfg(not(feature = "telemetry"))]
+        let this = self;
+        if this.is_intercepted() { many(this) } else { this.many() }
     }
 }
 

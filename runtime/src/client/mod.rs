@@ -75,6 +75,8 @@ mod hedge;
 mod intercept;
 #[cfg(feature = "json")]
 mod node;
+#[cfg(feature = "telemetry")]
+mod observer;
 mod policy;
 mod replay;
 mod reply;
@@ -82,6 +84,8 @@ mod retry;
 mod sender;
 mod start;
 mod throttle;
+#[cfg(feature = "telemetry")]
+mod told;
 #[cfg(feature = "web")]
 mod web;
 

@@ -124,11 +124,38 @@ pub(crate) struct RequestReader {
     given_up: Arc<AtomicBool>,
     /// The piece that it reads next.
     next: usize,
+    on_data: OnData,
+}
+
+/// Shown what is sent, where somebody wants to see it.
+#[derive(Default)]
+struct OnData(Option<Look>);
+
+type Look = Box<dyn FnMut(&[u8]) + Send + Sync>;
+
+impl std::fmt::Debug for OnData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnData")
+    }
 }
 
 impl RequestReader {
+    /// Shows `look` what this attempt sends.
+    #[cfg(feature = "telemetry")]
+    pub(super) fn on_data(&mut self, look: impl FnMut(&[u8]) + Send + Sync + 'static) {
+        self.on_data = OnData(Some(Box::new(look)));
+    }
+
     /// What is to be sent next, once there is something.
     pub(crate) fn poll_take(&mut self, cx: &mut Context<'_>) -> Poll<Outgoing> {
+        let outgoing = self.poll_next(cx);
+        if let (OnData(Some(look)), Poll::Ready(Outgoing::Data(data))) = (&mut self.on_data, &outgoing) {
+            look(data);
+        }
+        outgoing
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Outgoing> {
         let replay = Arc::clone(&self.replay);
         let mut state = replay.state();
         let is_chosen = state.chosen == Some(self.attempt);
@@ -209,7 +236,16 @@ impl Reading {
     pub(super) fn begin(replay: &Arc<Replay>, attempt: u32) -> (Self, RequestReader) {
         let given_up = Arc::<AtomicBool>::default();
         let reading = Self { replay: Arc::clone(replay), given_up: Arc::clone(&given_up), attempt };
-        (reading, RequestReader { replay: Arc::clone(replay), attempt, given_up, next: 0 })
+        (
+            reading,
+            RequestReader {
+                replay: Arc::clone(replay),
+                attempt,
+                given_up,
+                next: 0,
+                on_data: OnData::default(),
+            },
+        )
     }
 }
 

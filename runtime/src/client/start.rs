@@ -18,8 +18,8 @@ use super::head::Head;
 use super::policy::Policy;
 use super::{Channel, Sender, retry};
 use crate::grpc::{
-    Expiry, Framing, Inbound, Lane, LaneReader, Metadata, MetadataError, Method, Replies, Result, Status,
-    Streaming, Waiting, append_frame, inherited,
+    Expiry, Framing, Inbound, Lane, LaneReader, Metadata, MetadataError, Method, OnEnd, Replies, Result,
+    Status, Streaming, Waiting, append_frame, inherited,
 };
 use crate::message::Message;
 
@@ -40,6 +40,8 @@ pub(super) struct Start {
     pub(super) at_once: bool,
     /// Whether the deadline of the handler that makes it holds for it too.
     pub(super) inherits: bool,
+    /// Told how the call has ended.
+    pub(super) on_end: Option<OnEnd>,
 }
 
 /// When a call must have ended.
@@ -72,6 +74,7 @@ impl Start {
             mistake: None,
             at_once: false,
             inherits: true,
+            on_end: None,
         }
     }
 
@@ -127,7 +130,7 @@ impl Start {
     }
 
     /// Sends the request and returns the way in. `lane` is where the requests of a stream are written.
-    fn run(self, body: Result<Body>, deadline: Option<Instant>, lane: Option<Arc<Lane>>) -> Inbound {
+    fn run(mut self, body: Result<Body>, deadline: Option<Instant>, lane: Option<Arc<Lane>>) -> Inbound {
         let mut replies = self.replies(lane);
         match body.and_then(|body| self.answer(body, deadline)) {
             Ok(answer) => {
@@ -139,9 +142,10 @@ impl Start {
     }
 
     /// What the replies are read with.
-    pub(super) fn replies(&self, lane: Option<Arc<Lane>>) -> Replies {
+    pub(super) fn replies(&mut self, lane: Option<Arc<Lane>>) -> Replies {
+        let on_end = self.on_end.take();
         let Options { limits, accepted, .. } = &self.options;
-        Replies { limit: limits.receive, accepted: accepted.clone(), expiry: None, requests: lane }
+        Replies { limit: limits.receive, accepted: accepted.clone(), expiry: None, requests: lane, on_end }
     }
 
     /// Sends the request, now or when its answer is first asked for.
@@ -155,7 +159,8 @@ impl Start {
         if Handle::try_current().is_err() {
             return Err(Status::internal("calls are made inside a tokio runtime, and here is none"));
         }
-        let attempts = Attempts::new(Arc::clone(&self.channel.transport), self.head(deadline), body);
+        let head = self.head(deadline);
+        let attempts = Attempts::new(&self.channel, head, body);
         let (control, policy) = (self.channel.control, self.policy);
         let answer = async move { retry::answer(attempts, policy, control.throttle()).await };
         Ok(if self.at_once { Box::pin(Spawned::new(answer)) } else { Box::pin(answer) })

@@ -92,6 +92,9 @@ enum Kind {
     Any(Pin<Box<dyn Body<Data = Bytes, Error = Status> + Send>>),
     /// What `Driver` writes, which is polled here: dropping the body drops the handler.
     Driven(Option<Driver>, Arc<Lane>),
+    /// Another body, which is told of.
+    #[cfg(all(feature = "telemetry", feature = "server"))]
+    Observed(Box<OutboundBody>, Box<super::Observed>),
     /// Another body in a form of gRPC-Web.
     #[cfg(feature = "web")]
     Web(Box<OutboundBody>, WebForm),
@@ -117,6 +120,12 @@ impl OutboundBody {
     /// What `driver` writes to `lane`, or has written.
     pub(crate) fn driven(driver: Option<Driver>, lane: Arc<Lane>) -> Self {
         Self(Kind::Driven(driver, lane))
+    }
+
+    /// The same, under observation.
+    #[cfg(all(feature = "telemetry", feature = "server"))]
+    pub(crate) fn observed(self, observed: super::Observed) -> Self {
+        Self(Kind::Observed(Box::new(self), Box::new(observed)))
     }
 
     /// The same, as gRPC-Web has it.
@@ -164,6 +173,14 @@ impl Body for OutboundBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         let outgoing = match &mut self.0 {
             Kind::Driven(driver, lane) => std::task::ready!(drive(driver, lane, cx)),
+            #[cfg(all(feature = "telemetry", feature = "server"))]
+            Kind::Observed(body, observed) => {
+                let polled = observed.within(|| Pin::new(&mut **body).poll_frame(cx));
+                if let Poll::Ready(Some(Ok(frame))) = &polled {
+                    observed.pass(frame);
+                }
+                return polled;
+            }
             #[cfg(feature = "web")]
             Kind::Web(body, form) => {
                 let frame = std::task::ready!(Pin::new(&mut **body).poll_frame(cx));
@@ -191,6 +208,8 @@ impl Body for OutboundBody {
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
+            #[cfg(all(feature = "telemetry", feature = "server"))]
+            Kind::Observed(body, _) => body.is_end_stream(),
             #[cfg(feature = "web")]
             Kind::Web(body, _) => body.is_end_stream(),
             #[cfg(feature = "tower")]

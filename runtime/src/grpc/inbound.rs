@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use super::lane::End;
 use super::{
-    Accepted, Encoding, Expiry, FAREWELL, FrameReader, InboundBody, Lane, Metadata, Patience, Result, Status,
-    Watch, read_status,
+    Accepted, Code, Encoding, Expiry, FAREWELL, FrameReader, InboundBody, Lane, Metadata, Patience, Result,
+    Status, Watch, read_status,
 };
 
 /// What a server answers, once its headers have come.
@@ -61,6 +61,17 @@ struct Client {
     requests: Option<Arc<Lane>>,
     /// The interceptors of the call.
     watch: Option<Watch>,
+    on_end: Option<OnEnd>,
+}
+
+/// Told the code that a call has ended with on its client's side.
+pub(crate) struct OnEnd(Box<dyn FnOnce(Code) + Send>);
+
+impl OnEnd {
+    #[cfg(feature = "telemetry")]
+    pub(crate) fn new(notice: impl FnOnce(Code) + Send + 'static) -> Self {
+        Self(Box::new(notice))
+    }
 }
 
 /// What the replies of a call are read with.
@@ -72,6 +83,7 @@ pub(crate) struct Replies {
     pub(crate) expiry: Option<Expiry>,
     /// Where the requests of the same call are written, which end when it does.
     pub(crate) requests: Option<Arc<Lane>>,
+    pub(crate) on_end: Option<OnEnd>,
 }
 
 impl Inbound {
@@ -89,9 +101,9 @@ impl Inbound {
 
     /// The replies of a call whose answer comes from `answer`.
     pub(crate) fn replies(answer: Waiting, replies: Replies) -> Self {
-        let Replies { limit, accepted, expiry, requests } = replies;
+        let Replies { limit, accepted, expiry, requests, on_end } = replies;
         let (headers, trailers, early, watch) = (None, None, None, None);
-        let client = Client { headers, trailers, early, expiry, accepted, requests, watch };
+        let client = Client { headers, trailers, early, expiry, accepted, requests, watch, on_end };
         Self {
             state: State::Waiting(answer),
             reader: FrameReader::new(limit),
@@ -259,6 +271,9 @@ impl Inbound {
             Side::Client(client) => client.end(outcome),
             Side::Server(_) => State::Ended(outcome),
         };
+        if let (State::Ended(outcome), Side::Client(client)) = (&self.state, &mut self.side) {
+            client.tell(outcome.as_ref().map_or_else(Status::code, |()| Code::Ok));
+        }
     }
 
     /// How the call has ended, if it has.
@@ -340,6 +355,13 @@ impl Client {
         settled.own_replies.filter(|_| outcome.is_ok())
     }
 
+    /// Tells how the call has ended; the first end counts.
+    fn tell(&mut self, code: Code) {
+        if let Some(OnEnd(notice)) = self.on_end.take() {
+            notice(code);
+        }
+    }
+
     /// The deadline has passed: interceptors that are inside the call may hear of it, but not for long.
     fn expired(&mut self) {
         if self.watch.as_mut().is_some_and(Watch::may_hear) {
@@ -353,6 +375,9 @@ impl Client {
 impl Drop for Inbound {
     fn drop(&mut self) {
         if !matches!(self.state, State::Ended(_)) {
+            if let Side::Client(client) = &mut self.side {
+                client.tell(Code::Cancelled);
+            }
             self.end(Ok(()));
         }
     }

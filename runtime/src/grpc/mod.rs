@@ -40,6 +40,8 @@ mod seen;
 mod status;
 pub mod stream;
 mod streaming;
+#[cfg(feature = "telemetry")]
+mod telemetry;
 #[cfg(feature = "tower")]
 mod tower;
 mod watch;
@@ -65,7 +67,7 @@ pub(crate) use guard::Guard;
 pub(crate) use head::{GRPC, GRPC_PROTO, content_subtype, header_list_size, read_status, write_status};
 #[cfg(feature = "client")]
 pub(crate) use inbound::Waiting;
-pub(crate) use inbound::{Answer, Inbound, Replies};
+pub(crate) use inbound::{Answer, Inbound, OnEnd, Replies};
 pub(crate) use inherit::inherited;
 pub use intercept::{Interceptor, Interceptors, Next};
 pub use intercepted::InterceptedCall;
@@ -88,6 +90,14 @@ pub use status::{Result, Status};
 pub use streaming::Streaming;
 #[cfg(feature = "server")]
 pub(crate) use streaming::undecodable;
+#[cfg(all(feature = "telemetry", feature = "server"))]
+pub(crate) use telemetry::Observed;
+#[cfg(feature = "telemetry")]
+pub use telemetry::Telemetry;
+#[cfg(all(feature = "telemetry", feature = "client"))]
+pub(crate) use telemetry::{CallDuration, OutgoingCall, finish};
+#[cfg(feature = "telemetry")]
+pub(crate) use telemetry::{Flow, Incoming, Instruments, Tally, Trace, code};
 #[cfg(all(feature = "tower", feature = "client"))]
 pub(crate) use tower::answer_body;
 #[cfg(feature = "tower")]

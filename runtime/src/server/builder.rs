@@ -181,6 +181,13 @@ impl Server {
         self
     }
 
+    /// Tells of all calls: see [`Telemetry`](crate::Telemetry).
+    #[cfg(feature = "telemetry")]
+    pub fn telemetry(mut self, telemetry: crate::grpc::Telemetry) -> Self {
+        self.settings.telemetry = Some(telemetry);
+        self
+    }
+
     pub(crate) fn router(&self) -> Router {
         let router = Router::new(self.services.clone(), self.settings.clone());
         #[cfg(feature = "tower")]

@@ -8,6 +8,8 @@ mod foreign;
 #[doc(hidden)]
 pub mod handler;
 mod intercept;
+#[cfg(feature = "telemetry")]
+mod observer;
 mod reply;
 mod router;
 mod service;

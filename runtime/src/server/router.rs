@@ -19,6 +19,9 @@ use crate::grpc::{
 pub(crate) struct Router {
     services: Arc<[Routed]>,
     settings: Arc<Settings>,
+    /// What tells of the calls.
+    #[cfg(feature = "telemetry")]
+    observer: Option<Arc<super::observer::Observer>>,
     /// What layers have made of this router.
     #[cfg(feature = "tower")]
     layered: Option<Stack>,
@@ -43,6 +46,11 @@ impl Router {
         for service in &services {
             service.join(&services);
         }
+        #[cfg(feature = "telemetry")]
+        let observer = settings.telemetry.as_ref();
+        #[cfg(feature = "telemetry")]
+        let observer =
+            observer.map(|telemetry| Arc::new(super::observer::Observer::new(telemetry, &services)));
         let routed = services.into_iter().map(|service| Routed {
             interceptors: settings.interceptors.around(&service.interceptors()),
             service,
@@ -50,6 +58,8 @@ impl Router {
         Self {
             services: routed.collect(),
             settings: Arc::new(settings),
+            #[cfg(feature = "telemetry")]
+            observer,
             #[cfg(feature = "tower")]
             layered: None,
         }
@@ -107,6 +117,16 @@ impl Router {
     }
 
     fn handle_grpc(&self, request: Request<InboundBody>, caller: Caller) -> Handling {
+        #[cfg(feature = "telemetry")]
+        if let Some(observer) = &self.observer {
+            let deadline = deadline(request.headers()).ok().flatten();
+            return observer
+                .around(request, caller, deadline, |request, caller| self.handle_call(request, caller));
+        }
+        self.handle_call(request, caller)
+    }
+
+    fn handle_call(&self, request: Request<InboundBody>, caller: Caller) -> Handling {
         let (head, body) = request.into_parts();
         if head.method != Method::POST {
             return foreign::other_method(&head, body);

@@ -24,6 +24,9 @@ pub(crate) struct Settings {
     pub(super) admission: Option<Arc<Admission>>,
     /// Around every call.
     pub(super) interceptors: Interceptors,
+    /// What is told of the calls.
+    #[cfg(feature = "telemetry")]
+    pub(super) telemetry: Option<crate::grpc::Telemetry>,
     /// Where the server speaks gRPC-Web.
     #[cfg(feature = "web")]
     pub(super) web: Option<Web>,
@@ -40,6 +43,8 @@ impl Default for Settings {
             connections: Arc::default(),
             admission: None,
             interceptors: Interceptors::default(),
+            #[cfg(feature = "telemetry")]
+            telemetry: None,
             #[cfg(feature = "web")]
             web: None,
         }

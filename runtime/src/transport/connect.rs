@@ -54,6 +54,8 @@ pub struct Connect<C> {
     web: Option<http::Version>,
     #[cfg(feature = "tls")]
     tls: Option<crate::tls::ClientTls>,
+    #[cfg(feature = "telemetry")]
+    telemetry: Option<crate::grpc::Telemetry>,
     client: PhantomData<fn() -> C>,
 }
 
@@ -89,6 +91,8 @@ impl<C: From<Channel>> Connect<C> {
             web: None,
             #[cfg(feature = "tls")]
             tls: None,
+            #[cfg(feature = "telemetry")]
+            telemetry: None,
             client: PhantomData,
         }
     }
@@ -140,6 +144,14 @@ impl<C: From<Channel>> Connect<C> {
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: crate::tls::ClientTls) -> Self {
         self.tls = Some(tls);
+        self
+    }
+
+    /// Tells of the calls: see [`Telemetry`](crate::Telemetry). The label `grpc.target` is the target as gRPC's `naming.md`
+    /// writes it, `dns:///shop.prod:50051` for `http://shop.prod:50051` too.
+    #[cfg(feature = "telemetry")]
+    pub fn telemetry(mut self, telemetry: crate::grpc::Telemetry) -> Self {
+        self.telemetry = Some(telemetry);
         self
     }
 
@@ -348,7 +360,15 @@ impl<C: From<Channel>> Connect<C> {
             #[cfg(feature = "tls")]
             tls: self.tls,
         };
-        Ok(plan.channel(self.options, control)?.with_interceptors(self.interceptors).into())
+        #[cfg(feature = "telemetry")]
+        let (canonical, authority) = (plan.target.site.canonical(), plan.target.authority.clone());
+        let channel = plan.channel(self.options, control)?;
+        #[cfg(feature = "telemetry")]
+        let channel = match self.telemetry {
+            Some(telemetry) => channel.observed(telemetry, &canonical, Some(authority)),
+            None => channel,
+        };
+        Ok(channel.with_interceptors(self.interceptors).into())
     }
 }
 

@@ -93,6 +93,19 @@ impl fmt::Display for Site {
     }
 }
 
+#[cfg(feature = "telemetry")]
+impl Site {
+    /// As gRPC's `naming.md` writes it.
+    pub(super) fn canonical(&self) -> String {
+        match self {
+            Self::Hosts(hosts) if hosts.len() == 1 => format!("dns:///{self}"),
+            Self::Hosts(_) => format!("static:///{self}").replace(", ", ","),
+            #[cfg(unix)]
+            Self::Unix(_) => self.to_string(),
+        }
+    }
+}
+
 /// What a port is that a target of `dns:` does not name, by gRPC's `naming.md`.
 const PORT: u16 = 443;
 
