@@ -202,12 +202,12 @@ extern crate self as protocall;
 pub mod attacks {}
 #[cfg(feature = "client")]
 pub mod client;
+mod generated;
 // One side alone leaves parts of the protocol unused; cutting them out one by one would hide what the protocol is.
 #[cfg_attr(
     not(all(feature = "client", feature = "server")),
     allow(dead_code, unreachable_pub, unused_imports)
 )]
-mod generated;
 #[cfg(feature = "__grpc")]
 mod grpc;
 #[cfg(feature = "json")]
