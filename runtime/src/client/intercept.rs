@@ -66,7 +66,7 @@ where
     Req: Message + Reflect,
     Rep: Message + Reflect,
 {
-    let (lane, framing, deadline) = (Arc::new(Lane::default()), start.framing(), start.moment());
+    let (lane, framing, deadline) = (Arc::new(Lane::between_tasks()), start.framing(), start.moment());
     let body = start.those_of(&lane);
     let (inbound, record) = run(start, Some(Arc::clone(&lane)), |_, _| Ok(body));
     let sight = Sight::new(&record, Direction::Requests);

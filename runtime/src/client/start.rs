@@ -90,7 +90,7 @@ impl Start {
 
     /// Starts a call with many requests.
     pub(super) fn many<Req: Message, Rep: Message>(self) -> (Sender<Req>, Streaming<Rep>) {
-        let (lane, framing, deadline) = (Arc::new(Lane::default()), self.framing(), self.moment());
+        let (lane, framing, deadline) = (Arc::new(Lane::between_tasks()), self.framing(), self.moment());
         let body = self.those_of(&lane);
         let inbound = self.run(Ok(body), deadline, Some(Arc::clone(&lane)));
         (Sender::new(lane, framing, deadline), Streaming::new(inbound))

@@ -4,6 +4,7 @@
 //! messages that are ready together leave together: many tiny DATA frames are slow, and h2 ends a connection that
 //! sends too many of them.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -13,8 +14,16 @@ use http::HeaderMap;
 use super::{Framing, Status, append_frame};
 use crate::message::Message;
 
-/// Bytes that may wait before the writer has to.
-const ROOM: usize = 32 * 1024;
+/// Bytes that may wait before a writer has to that is one task with its reader.
+const NARROW: usize = 32 * 1024;
+
+/// The same for two tasks. They may run on two threads, and to wake the other one for each large message costs more than
+/// to send it.
+#[cfg(feature = "client")]
+const WIDE: usize = 256 * 1024;
+
+/// What leaves together: to gather more would only move bytes about.
+const CHUNK: usize = 32 * 1024;
 
 /// The other end of the lane is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +50,19 @@ pub(crate) enum Outgoing {
 }
 
 /// See the head of the file.
-#[derive(Debug, Default)]
-pub(crate) struct Lane(Mutex<State>);
+#[derive(Debug)]
+pub(crate) struct Lane {
+    room: usize,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default)]
 struct State {
+    /// What waits before `waiting`, in pieces that are large enough.
+    full: VecDeque<Vec<u8>>,
     waiting: Vec<u8>,
+    /// The bytes of both.
+    held: usize,
     end: Option<End>,
     ended: bool,
     /// The reader is gone: what is written goes nowhere.
@@ -55,10 +71,36 @@ struct State {
     writer: Option<Waker>,
 }
 
+impl State {
+    /// Takes note of what was added to `waiting`.
+    fn added(&mut self, before: usize) {
+        self.held += self.waiting.len().saturating_sub(before);
+        if self.waiting.len() >= CHUNK {
+            self.full.push_back(std::mem::take(&mut self.waiting));
+        }
+    }
+
+    fn clear(&mut self) {
+        (self.full, self.waiting, self.held) = (VecDeque::new(), Vec::new(), 0);
+    }
+}
+
 impl Lane {
+    /// Between a handler and the body that drives it.
+    #[cfg(feature = "server")]
+    pub(crate) fn within_a_task() -> Self {
+        Self { room: NARROW, state: Mutex::default() }
+    }
+
+    /// Between two tasks.
+    #[cfg(feature = "client")]
+    pub(crate) fn between_tasks() -> Self {
+        Self { room: WIDE, state: Mutex::default() }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while the lock is held; if it did, the state would still be whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ready when a message may be pushed.
@@ -67,7 +109,7 @@ impl Lane {
         if state.broken || state.ended {
             return Poll::Ready(Err(Broken));
         }
-        if state.waiting.len() < ROOM {
+        if state.held < self.room {
             return Poll::Ready(Ok(()));
         }
         state.writer = Some(cx.waker().clone());
@@ -82,10 +124,14 @@ impl Lane {
             let mut frame = Vec::new();
             append_frame(&mut frame, message, framing)?;
             state = self.state();
+            let before = state.waiting.len();
             state.waiting.extend_from_slice(&frame);
+            state.added(before);
         } else {
             state = self.state();
+            let before = state.waiting.len();
             append_frame(&mut state.waiting, message, framing)?;
+            state.added(before);
         }
         let waker = state.reader.take();
         drop(state);
@@ -99,7 +145,9 @@ impl Lane {
     #[cfg(feature = "server")]
     pub(crate) fn append(&self, frames: &[u8]) {
         let mut state = self.state();
+        let before = state.waiting.len();
         state.waiting.extend_from_slice(frames);
+        state.added(before);
         let waker = state.reader.take();
         drop(state);
         if let Some(waker) = waker {
@@ -112,7 +160,7 @@ impl Lane {
         let mut state = self.state();
         if !state.ended {
             if matches!(end, End::Cancelled) {
-                state.waiting.clear();
+                state.clear();
             }
             (state.ended, state.end) = (true, Some(end));
         }
@@ -133,13 +181,13 @@ impl Lane {
 
     /// Whether there is a message to take.
     pub(crate) fn has_messages(&self) -> bool {
-        !self.state().waiting.is_empty()
+        self.state().held > 0
     }
 
     /// Takes the trailers, if they came without a message before them.
     pub(crate) fn only_trailers(&self) -> Option<HeaderMap> {
         let mut state = self.state();
-        if !state.waiting.is_empty() {
+        if state.held > 0 {
             return None;
         }
         match state.end.take() {
@@ -154,12 +202,15 @@ impl Lane {
     /// What waits, if anything does.
     pub(crate) fn take(&self, cx: &Context<'_>) -> Option<Outgoing> {
         let mut state = self.state();
-        if state.waiting.is_empty() {
+        if state.held == 0 {
             return state.end.take().map(Outgoing::End);
         }
-        let data = std::mem::take(&mut state.waiting);
-        // A writer of the same task is polled with the body, and needs no call.
-        let waker = state.writer.take().filter(|writer| !writer.will_wake(cx.waker()));
+        let first = state.full.pop_front();
+        let data = first.unwrap_or_else(|| std::mem::take(&mut state.waiting));
+        state.held = state.held.saturating_sub(data.len());
+        // A writer of the same task is polled with the body, and needs no call; another one gets room for several messages.
+        let waker = if state.held <= self.room / 2 { state.writer.take() } else { None };
+        let waker = waker.filter(|writer| !writer.will_wake(cx.waker()));
         drop(state);
         if let Some(waker) = waker {
             waker.wake();
@@ -181,7 +232,7 @@ impl Lane {
     fn break_off(&self) {
         let mut state = self.state();
         state.broken = true;
-        state.waiting = Vec::new();
+        state.clear();
         let waker = state.writer.take();
         drop(state);
         if let Some(waker) = waker {

@@ -206,7 +206,7 @@ where
             Err(refusal) => return refusal.answer().await,
         };
         let cx = Arc::new(cx);
-        let lane = Arc::new(Lane::default());
+        let lane = Arc::new(Lane::within_a_task());
         let shared = (Arc::clone(&cx), Arc::clone(&lane));
         // All of the call is this one future: HTTP/2 drives it by asking for the body, and drops it with the body.
         let driver = Box::pin(async move {

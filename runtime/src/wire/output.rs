@@ -10,6 +10,9 @@ use std::mem::MaybeUninit;
 
 use super::{varint_len, wire_type};
 
+/// A value of so many bytes is not written on trial: to move it twice costs more than to walk the message twice.
+const WEIGHTY: usize = 16 * 1024;
+
 /// A writer that is filled from the back.
 #[derive(Debug)]
 pub struct Output<'a> {
@@ -166,7 +169,11 @@ impl<'a> Output<'a> {
     // Out of line: the commonest field of all, and the longest to spell out.
     #[inline(never)]
     pub fn put_bytes(&mut self, number: u32, bytes: &[u8]) {
-        self.put_slice(bytes);
+        if self.counts && bytes.len() >= WEIGHTY {
+            self.count(bytes.len());
+        } else {
+            self.put_slice(bytes);
+        }
         self.put_varint(bytes.len() as u64);
         self.put_tag(number, wire_type::LENGTH);
     }

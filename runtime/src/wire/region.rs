@@ -241,6 +241,34 @@ mod tests {
     }
 
     #[test]
+    fn weighty_values_between_light_ones() {
+        let sizes = [0, 3, 16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, 70_000];
+        let sizes = || sizes.into_iter().filter(|size| !cfg!(miri) || *size < 17_000);
+        let mut expected = Vec::new();
+        for size in sizes() {
+            expected.extend(to_vec(&mut |out| out.put_varint(size as u64 + 300)));
+            let mut length = to_vec(&mut |out| out.put_varint(size as u64));
+            length.insert(0, 3 << 3 | 2);
+            expected.extend(length);
+            expected.extend(vec![7; size]);
+        }
+        let mut put = |out: &mut Output<'_>| {
+            for size in sizes().collect::<Vec<_>>().into_iter().rev() {
+                out.put_bytes(3, &vec![7; size]);
+                out.put_varint(size as u64 + 300);
+            }
+        };
+        for _ in 0..2 {
+            assert!(to_vec(&mut put) == expected);
+            let mut buffer = vec![1];
+            assert_eq!(append(&mut buffer, expected.len(), &mut put), Ok(expected.len()));
+            assert!(buffer[1..] == expected);
+            let short = append(&mut buffer, expected.len() - 1, &mut put);
+            assert_eq!((short, buffer.len()), (Err(expected.len()), 1 + expected.len()));
+        }
+    }
+
+    #[test]
     fn a_writer_within_a_writer() {
         let inner = |byte: u8| to_vec(&mut |out| out.put_slice(&[byte; 5]));
         assert_eq!(
