@@ -13,6 +13,7 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 
+use protocall_tests::googleapis::Googleapis;
 use protocall_tests::program::target_dir;
 use protocall_tests::rules::{Case, MAIN, shown};
 use protocall_tests::torture::{self, Protoc};
@@ -168,4 +169,21 @@ fn the_schemas_of_protobuf_itself_are_taken_as_protoc_takes_them() {
     let sound = judged.iter().filter(|file| file.is_sound).count();
     assert!(sound >= 150, "protoc takes only {sound} files: is this the set?");
     assert_agreed(&judged, KNOWN_OF_UPSTREAM);
+}
+
+#[test]
+fn the_common_schemas_of_google_are_taken_as_protoc_takes_them() {
+    let (protoc, google) = (Protoc::installed(), Googleapis::laid_out());
+    // protoc reads what it brings along from the same root.
+    let bundled = google.root.join("google/protobuf");
+    for entry in fs::read_dir(protoc.include.join("google/protobuf")).expect("protoc brings schemas") {
+        let path = entry.expect("a folder can be read").path();
+        if let Some(name) = path.file_name().filter(|_| path.is_file()) {
+            fs::create_dir_all(&bundled).expect("the target folder can be written");
+            fs::copy(&path, bundled.join(name)).expect("the target folder can be written");
+        }
+    }
+    let judged = judged(&google.files, |_, file| Judged::new(file, (&google.root, file), &protoc));
+    assert!(judged.iter().all(|file| file.is_sound), "protoc takes all of them");
+    assert_agreed(&judged, &[]);
 }
