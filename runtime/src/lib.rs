@@ -39,6 +39,9 @@
 //! }
 //! ```
 //!
+//! The module `guide` has a chapter for each thing that people want of gRPC: schemas that live long, errors, deadlines,
+//! tests without a network, the way from tonic, and more.
+//!
 //! # What the macro makes
 //!
 //! | in the schema | in Rust |
@@ -210,6 +213,22 @@ mod generated;
 )]
 #[cfg(feature = "__grpc")]
 mod grpc;
+// Its code shows every feature, so that each must be there.
+#[cfg(all(
+    any(doc, doctest),
+    feature = "client",
+    feature = "gzip",
+    feature = "health",
+    feature = "json",
+    feature = "reflection",
+    feature = "server",
+    feature = "telemetry",
+    feature = "text",
+    feature = "tls",
+    feature = "tower",
+    feature = "web"
+))]
+pub mod guide;
 #[cfg(feature = "json")]
 pub mod json;
 mod message;

@@ -24,6 +24,7 @@ const RUNTIME: Ranks = &[
     &["server", "client"],
     &["transport"],
     &["services"],
+    &["guide"],
 ];
 
 /// Sees everything and is imported by no one.
