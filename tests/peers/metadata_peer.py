@@ -1,8 +1,10 @@
 """Python's grpcio on the other side of interceptors: tells what metadata reaches it, and shows what it gets.
 
-serve: answers test.v1.Echo/Unary with the x-… metadata that came, as text. call ADDRESS: calls it, and prints what came.
+serve [KEY CHAIN]: answers test.v1.Echo/Unary with the x-… metadata that came, as text.
+call ADDRESS: calls it, and prints what came.
 """
 
+import pathlib
 import sys
 from collections.abc import Iterable
 from concurrent import futures
@@ -39,10 +41,14 @@ class Telling(grpc.GenericRpcHandler):
         return grpc.unary_unary_rpc_method_handler(answer) if details.method == METHOD else None
 
 
-def serve() -> None:
+def serve(*identity: str) -> None:
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
     server.add_generic_rpc_handlers((Telling(),))
-    bound = server.add_insecure_port("127.0.0.1:0")
+    if identity:
+        key, chain = (pathlib.Path(file).read_bytes() for file in identity)
+        bound = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([(key, chain)]))
+    else:
+        bound = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(f"listening on 127.0.0.1:{bound}", flush=True)
     server.wait_for_termination()
@@ -63,6 +69,6 @@ def call(address: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
-        serve()
+        serve(*sys.argv[2:])
     else:
         call(sys.argv[2])

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Request;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::answer::accept;
 use super::buffer::Hold;
-use super::channel::{Channel, Requests, Transport};
+use super::channel::{Channel, Requests, Sending, Transport};
+use super::credentials::Audience;
 use super::head::Head;
 use super::replay::{Reading, Replay};
 use crate::grpc::{Answer, Code, LaneReader, Reach, Result, Status, read_status};
@@ -90,7 +92,7 @@ impl Attempts {
         if previous > 0 {
             request.headers_mut().insert(PREVIOUS_ATTEMPTS, HeaderValue::from(previous));
         }
-        let sending = self.transport.send(request);
+        let sending = self.send(request);
         let attempt = async move {
             let answered = match sending.await {
                 Ok(response) => accept(response).await,
@@ -112,6 +114,20 @@ impl Attempts {
             Ok(answer)
         };
         (number, attempt)
+    }
+
+    /// Sends a request, once its credentials are there.
+    fn send(&self, mut request: Request<Requests>) -> Sending {
+        let Head { method, credentials, .. } = &self.head;
+        if credentials.is_empty() {
+            return self.transport.send(request);
+        }
+        let audience = Audience::new(self.transport.authority().clone(), method);
+        let (transport, credentials) = (Arc::clone(&self.transport), credentials.clone());
+        Box::pin(async move {
+            credentials.sign(audience, transport.is_secure(), request.headers_mut()).await?;
+            transport.send(request).await
+        })
     }
 
     /// Whether all requests are there for another attempt.

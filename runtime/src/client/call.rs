@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 
+use super::credentials::CallCredentials;
 use super::policy::Policy;
 use super::start::{Deadline, Start};
 use super::{CallFuture, Channel, Hedge, Outcome, Reply, ReplyFuture, Retry, Sender};
@@ -131,6 +132,12 @@ impl<Requests, Replies> Call<Requests, Replies> {
     /// task, whose calls inherit nothing.
     pub fn detached(mut self) -> Self {
         self.start.inherits = false;
+        self
+    }
+
+    /// Credentials for this call, beside those of its channel: see [`CallCredentials`].
+    pub fn credentials(mut self, credentials: impl CallCredentials) -> Self {
+        self.start.credentials.add(credentials);
         self
     }
 

@@ -5,10 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::uri::Authority;
 use http::{Request, Response};
 use tokio::sync::watch;
 
 use super::config::Control;
+use super::credentials::{CallCredentials, Credentials};
 use super::replay::RequestReader;
 use crate::grpc::{
     Accepted, Compression, InboundBody, Interceptor, Interceptors, Limits, MIN_COMPRESSED, MethodLimits,
@@ -49,6 +51,9 @@ pub(crate) trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Whether nobody on the way can read what is sent.
     fn is_secure(&self) -> bool;
 
+    /// The name that servers are asked for.
+    fn authority(&self) -> &Authority;
+
     /// Begins to connect, if there is no connection.
     fn connect(&self);
 
@@ -68,6 +73,7 @@ pub struct Channel {
     pub(super) options: Options,
     pub(super) interceptors: Interceptors,
     pub(super) control: Arc<Control>,
+    pub(super) credentials: Credentials,
     #[cfg(feature = "telemetry")]
     pub(super) observer: Option<Arc<super::observer::Observer>>,
 }
@@ -125,6 +131,7 @@ impl Channel {
             options,
             interceptors,
             control: Arc::new(control),
+            credentials: Credentials::default(),
             #[cfg(feature = "telemetry")]
             observer: None,
         }
@@ -136,6 +143,18 @@ impl Channel {
     pub fn intercept(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors = self.interceptors.with(interceptor);
         self
+    }
+
+    /// This channel with credentials for every call, beside those that it has: see [`CallCredentials`]. Clones made before
+    /// it are without.
+    #[must_use]
+    pub fn credentials(mut self, credentials: impl CallCredentials) -> Self {
+        self.credentials.add(credentials);
+        self
+    }
+
+    pub(crate) fn with_credentials(self, credentials: Credentials) -> Self {
+        Self { credentials, ..self }
     }
 
     pub(crate) fn with_interceptors(self, interceptors: Interceptors) -> Self {

@@ -6,12 +6,14 @@ use http::{Request, Uri};
 use tokio::time::Instant;
 
 use super::channel::Requests;
+use super::credentials::Credentials;
 use crate::grpc::{Compression, GRPC, GRPC_ACCEPT_ENCODING, GRPC_ENCODING, Metadata, Method};
 
 /// See the head of the file.
 pub(super) struct Head {
     pub(super) method: &'static Method,
     pub(super) metadata: Metadata,
+    pub(super) credentials: Credentials,
     pub(super) compression: Option<Compression>,
     /// What the replies may be compressed with.
     pub(super) accepted: Option<HeaderValue>,

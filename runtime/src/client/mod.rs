@@ -68,6 +68,7 @@ mod call;
 mod channel;
 mod config;
 mod connectivity;
+mod credentials;
 #[cfg(feature = "json")]
 mod document;
 mod head;
@@ -95,6 +96,8 @@ pub(crate) use channel::{Options, Requests, Sending, Transport};
 pub(crate) use config::{Control, Spread};
 pub use config::{MethodConfig, ServiceConfig};
 pub use connectivity::ConnectivityWatch;
+pub(crate) use credentials::Credentials;
+pub use credentials::{Audience, Bearer, CallCredentials};
 pub(crate) use head::{RequestDeadline, WaitForReady};
 pub use policy::{Hedge, Retry};
 pub(crate) use replay::RequestReader;

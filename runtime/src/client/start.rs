@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::attempt::{Attempts, Body};
 use super::buffer::Hold;
 use super::channel::Options;
+use super::credentials::Credentials;
 use super::head::Head;
 use super::policy::Policy;
 use super::{Channel, Sender, retry};
@@ -33,6 +34,7 @@ pub(super) struct Start {
     limit: Option<Duration>,
     pub(super) options: Options,
     pub(super) metadata: Metadata,
+    pub(super) credentials: Credentials,
     pub(super) deadline: Option<Deadline>,
     /// The first mistake in the options, which the call fails with.
     pub(super) mistake: Option<MetadataError>,
@@ -62,7 +64,7 @@ impl Start {
         options.limits.send =
             config.max_send.map_or(options.limits.send, |most| most.min(options.limits.send));
         options.waits = config.waits.unwrap_or(options.waits);
-        let metadata = Metadata::new();
+        let (metadata, credentials) = (Metadata::new(), channel.credentials.clone());
         Self {
             channel,
             method,
@@ -70,6 +72,7 @@ impl Start {
             limit,
             options,
             metadata,
+            credentials,
             deadline: None,
             mistake: None,
             at_once: false,
@@ -170,7 +173,9 @@ impl Start {
         let Options { compression, accepted, .. } = &self.options;
         let accepted = (!accepted.is_empty()).then(|| accepted.header());
         let (compression, metadata) = (*compression, std::mem::take(&mut self.metadata));
-        Head { method: self.method, metadata, compression, accepted, deadline, waits: self.options.waits }
+        let credentials = std::mem::take(&mut self.credentials);
+        let (method, waits) = (self.method, self.options.waits);
+        Head { method, metadata, credentials, compression, accepted, deadline, waits }
     }
 }
 

@@ -2,6 +2,7 @@
 //! `transport` for clients that want it.
 
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, TE};
+use http::uri::Authority;
 use http::{Request, Response};
 use tokio::sync::watch;
 
@@ -29,6 +30,10 @@ impl<T: Transport> Transport for Web<T> {
 
     fn is_secure(&self) -> bool {
         self.0.is_secure()
+    }
+
+    fn authority(&self) -> &Authority {
+        self.0.authority()
     }
 
     fn connect(&self) {

@@ -12,7 +12,9 @@ use super::plan::Plan;
 use super::resolve::{AnyResolver, Resolver};
 use super::target::{self, IntoTarget};
 use super::upkeep::Upkeep;
-use crate::client::{Channel, Control, Hedge, Options, Retry, ServiceConfig, Spread};
+use crate::client::{
+    CallCredentials, Channel, Control, Credentials, Hedge, Options, Retry, ServiceConfig, Spread,
+};
 use crate::grpc::{
     Backoff, Compression, Interceptor, Interceptors, Keepalive, Limits, Method, Result, Status,
 };
@@ -44,6 +46,7 @@ pub struct Connect<C> {
     connect_timeout: Duration,
     options: Options,
     interceptors: Interceptors,
+    credentials: Credentials,
     max_headers: u32,
     config: ServiceConfig,
     /// What retries may keep, per call and in all.
@@ -83,6 +86,7 @@ impl<C: From<Channel>> Connect<C> {
             connect_timeout: CONNECT_TIMEOUT,
             options: Options::default(),
             interceptors: Interceptors::default(),
+            credentials: Credentials::default(),
             max_headers: MAX_HEADERS,
             config: ServiceConfig::default(),
             retry_buffer: None,
@@ -158,6 +162,12 @@ impl<C: From<Channel>> Connect<C> {
     /// Adds an interceptor around every call: see [`Interceptor`]. The first that is added is the outermost.
     pub fn intercept(mut self, interceptor: impl Interceptor) -> Self {
         self.interceptors = self.interceptors.with(interceptor);
+        self
+    }
+
+    /// Adds credentials for every call: see [`CallCredentials`].
+    pub fn credentials(mut self, credentials: impl CallCredentials) -> Self {
+        self.credentials.add(credentials);
         self
     }
 
@@ -368,7 +378,7 @@ impl<C: From<Channel>> Connect<C> {
             Some(telemetry) => channel.observed(telemetry, &canonical, Some(authority)),
             None => channel,
         };
-        Ok(channel.with_interceptors(self.interceptors).into())
+        Ok(channel.with_credentials(self.credentials).with_interceptors(self.interceptors).into())
     }
 }
 

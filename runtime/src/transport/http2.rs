@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::Request;
+use http::uri::Authority;
 use tokio::sync::watch;
 
 use super::balance::Balancer;
@@ -68,6 +69,10 @@ impl Transport for Http2 {
 
     fn is_secure(&self) -> bool {
         self.is_secure
+    }
+
+    fn authority(&self) -> &Authority {
+        &self.settings.authority
     }
 
     fn connect(&self) {

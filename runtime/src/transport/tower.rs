@@ -110,6 +110,10 @@ impl Transport for Bridge {
         self.scheme == Scheme::HTTPS
     }
 
+    fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
     fn connect(&self) {}
 
     /// Connections are the service's part.

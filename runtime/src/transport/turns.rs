@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use http::header::{HOST, HeaderValue, USER_AGENT};
+use http::uri::Authority;
 use http::{Request, Version};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -72,6 +73,10 @@ impl Transport for Turns {
 
     fn is_secure(&self) -> bool {
         self.0.dial.is_secure()
+    }
+
+    fn authority(&self) -> &Authority {
+        &self.0.settings.authority
     }
 
     fn connect(&self) {
