@@ -1,9 +1,12 @@
 //! The codec's speed against prost and buffa, side by side: `cargo bench -p protocall-tests --bench codec [shape…]`.
+//! `-- json` measures JSON alone, against pbjson and buffa; without a name, all is measured.
 //!
 //! `samples` makes one message of each shape, `subject` puts the three codecs behind one door and proves that each
-//! reads and writes the message, `rounds` takes the times in turns, `table` prints them with the verdicts. Without
-//! `--bench`, which `cargo bench` adds, only the proof runs.
+//! reads and writes the message, `rounds` takes the times in turns, `table` prints them with the verdicts; `json` does
+//! this for JSON. Without `--bench`, which `cargo bench` adds, only the proof runs.
 
+#[path = "codec/json.rs"]
+mod json;
 #[path = "codec/prost_messages.rs"]
 mod prost_messages;
 #[path = "codec/rounds.rs"]
@@ -44,9 +47,17 @@ fn main() -> io::Result<()> {
         std::env::args().skip(1).partition(|word| word.starts_with('-'));
     let mut shapes = samples::shapes();
     shapes.retain(|shape| names.is_empty() || names.iter().any(|name| name == shape.name));
+    let json =
+        if names.is_empty() || names.iter().any(|name| name == "json") { json::shapes() } else { Vec::new() };
     if flags.iter().any(|flag| flag == "--bench") {
-        let rows: Vec<table::Row> = shapes.into_iter().map(table::Row::measure).collect();
-        table::print(&rows, &mut io::stdout().lock())?;
+        let out = &mut io::stdout().lock();
+        if !shapes.is_empty() {
+            let rows: Vec<table::Row> = shapes.into_iter().map(table::Row::measure).collect();
+            table::print(&rows, out)?;
+        }
+        if !json.is_empty() {
+            json::measure(json, out)?;
+        }
     }
     Ok(())
 }

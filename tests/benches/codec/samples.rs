@@ -42,7 +42,7 @@ fn moment() -> Option<Timestamp> {
     Some(Timestamp { seconds: 1_700_000_000, nanos: 123_456_789, ..Default::default() })
 }
 
-fn product() -> Product {
+pub(crate) fn product() -> Product {
     let category = Category {
         id: "cat-12".into(),
         name: "Keyboards".into(),
@@ -67,7 +67,7 @@ fn product() -> Product {
     }
 }
 
-fn order() -> Order {
+pub(crate) fn order() -> Order {
     let item = |quantity| OrderItem {
         product_id: format!("prod-{quantity}8f14e45f"),
         quantity,
@@ -115,7 +115,7 @@ fn payment() -> PaymentInfo {
 }
 
 /// 4 sources of 25 records.
-fn telemetry() -> Batch {
+pub(crate) fn telemetry() -> Batch {
     let source = |dropped| Source {
         attributes: (0..5).map(attribute).collect(),
         dropped,

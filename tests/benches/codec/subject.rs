@@ -85,14 +85,15 @@ pub(crate) trait Subject {
     fn run(&mut self, operation: Operation, times: u32) -> Duration;
 }
 
-struct Work<C: Codec> {
+/// A codec at work on one message.
+pub(crate) struct Work<C: Codec> {
     bytes: Vec<u8>,
     message: C::Message,
     buffer: Vec<u8>,
 }
 
 impl<C: Codec> Work<C> {
-    fn new(bytes: &[u8]) -> Self {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
         let message = C::decode(bytes);
         Self { bytes: bytes.to_vec(), message, buffer: Vec::with_capacity(bytes.len()) }
     }

@@ -87,10 +87,10 @@ fn print_verdicts(rows: &[Row], out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}{}", if slow.is_empty() { "" } else { "; is not: " }, slow.join(", "))
 }
 
-fn verdict(holds: bool) -> &'static str {
+pub(crate) fn verdict(holds: bool) -> &'static str {
     if holds { "held  " } else { "MISSED" }
 }
 
-fn geometric_mean(rows: &[Row], ratio: impl Fn(&Row) -> f64) -> f64 {
+pub(crate) fn geometric_mean<T>(rows: &[T], ratio: impl Fn(&T) -> f64) -> f64 {
     (rows.iter().map(|row| ratio(row).max(LEAST).ln()).sum::<f64>() / rows.len() as f64).exp()
 }
