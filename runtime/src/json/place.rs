@@ -90,41 +90,40 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
     }
 
     pub(super) fn number<E: Error>(self, number: Number) -> Result<bool, E> {
-        let place = self.open();
+        let mut place = self.open();
         match place.form() {
             Some(Form::Wrapper) => return place.below(1, |inner| inner.number(number)),
             Some(Form::Value) => return place.below(2, |inner| inner.number(number)),
             _ => {}
         }
-        let wrong = |place: &Self| place.wrong(shown(number));
         if let Target::Single(ValueMut::Enum(_)) = &place.target {
-            let Some(wanted) = number.integer::<i32>() else { return Err(wrong(&place)) };
+            let Some(wanted) = number.integer::<i32>() else { return Err(place.wrong(shown(number))) };
             return place.enumeration(wanted);
         }
-        let error = wrong(&place);
-        let fits = match place.target {
-            Target::Single(ValueMut::I32(held)) => number.integer().map(|value| *held = value),
-            Target::Single(ValueMut::I64(held)) => number.integer().map(|value| *held = value),
-            Target::Single(ValueMut::U32(held)) => number.integer().map(|value| *held = value),
-            Target::Single(ValueMut::U64(held)) => number.integer().map(|value| *held = value),
-            Target::Single(ValueMut::F32(held)) => number.single().map(|value| *held = value),
+        let fits = match &mut place.target {
+            Target::Single(ValueMut::I32(held)) => number.integer().map(|value| **held = value),
+            Target::Single(ValueMut::I64(held)) => number.integer().map(|value| **held = value),
+            Target::Single(ValueMut::U32(held)) => number.integer().map(|value| **held = value),
+            Target::Single(ValueMut::U64(held)) => number.integer().map(|value| **held = value),
+            Target::Single(ValueMut::F32(held)) => number.single().map(|value| **held = value),
             Target::Single(ValueMut::F64(held)) => {
-                *held = number.double();
+                **held = number.double();
                 Some(())
             }
             _ => None,
         };
-        fits.map(|()| true).ok_or(error)
+        fits.map(|()| true).ok_or_else(|| place.wrong(shown(number)))
     }
 
     pub(super) fn enumeration<E: Error>(self, number: i32) -> Result<bool, E> {
-        let (error, ignore) = (self.wrong(number), self.reading.reader.ignore_unknown);
+        let ignore = self.reading.reader.ignore_unknown;
         let closed = self.field.is_some_and(|field| field.is_closed_enum() && !field.names(number));
-        let taken = match self.target {
+        let mut place = self;
+        let taken = match &mut place.target {
             Target::Single(ValueMut::Enum(held)) => !closed && held.take(number),
-            _ => return Err(error),
+            _ => return Err(place.wrong(number)),
         };
-        if taken || ignore { Ok(taken) } else { Err(error) }
+        if taken || ignore { Ok(taken) } else { Err(place.wrong(number)) }
     }
 
     pub(super) fn text<E: Error>(self, text: &str) -> Result<bool, E> {
@@ -143,65 +142,88 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
             };
         }
         let place = self.open();
-        if let Some(form) = place.form() {
-            return place.formed(form, text);
+        match place.form() {
+            Some(form) => place.formed(form, text),
+            None => place.plain(text),
         }
-        if let Target::Single(ValueMut::F32(_) | ValueMut::F64(_)) = &place.target
+    }
+
+    /// A text that stands for itself, bytes or a number.
+    fn plain<E: Error>(mut self, text: &str) -> Result<bool, E> {
+        if let Target::Single(ValueMut::F32(_) | ValueMut::F64(_)) = &self.target
             && let Some(value) = number::unusual(text)
         {
-            match place.target {
+            match self.target {
                 Target::Single(ValueMut::F32(held)) => *held = value as f32,
                 Target::Single(ValueMut::F64(held)) => *held = value,
                 _ => {}
             }
             return Ok(true);
         }
-        let error = place.wrong(format_args!("{text:?}"));
-        let is_text = place.field.is_some_and(|field| field.kind() == FieldKind::String);
-        match place.target {
-            Target::Single(ValueMut::String(held)) => *held = text.to_owned(),
-            Target::Single(ValueMut::Bytes(held)) if is_text => *held = text.to_owned().into(),
-            Target::Single(ValueMut::Bytes(held)) => *held = base64::decode(text).ok_or(error)?.into(),
+        let taken = match &mut self.target {
+            Target::Single(ValueMut::String(held)) => {
+                text.clone_into(held);
+                true
+            }
+            Target::Single(ValueMut::Bytes(held)) => match bytes(self.field, text) {
+                Some(bytes) => {
+                    **held = bytes.into();
+                    true
+                }
+                None => false,
+            },
             Target::Single(ValueMut::Bool(_) | ValueMut::Message(_)) | Target::List(_) | Target::Map(_) => {
-                return Err(error);
+                false
             }
-            target => {
-                let number = Number::of_text(text).ok_or(error)?;
-                return Place { target, ..place }.number(number);
-            }
-        }
-        Ok(true)
+            _ => match Number::of_text(text) {
+                Some(number) => return self.number(number),
+                None => false,
+            },
+        };
+        if taken { Ok(true) } else { Err(self.wrong(format_args!("{text:?}"))) }
     }
 
     /// A text that stands for a message of `google.protobuf`.
     fn formed<E: Error>(self, form: Form, text: &str) -> Result<bool, E> {
-        match form {
+        let time = match form {
             Form::Wrapper => return self.below(1, |inner| inner.text(text)),
             Form::Value => return self.below(3, |inner| inner.text(text)),
-            _ => {}
-        }
-        let error = self.wrong(format_args!("{text:?}"));
-        let Target::Single(ValueMut::Message(message)) = self.target else { return Err(error) };
-        match form {
-            Form::Timestamp | Form::Duration => {
-                let parsed =
-                    if form == Form::Timestamp { text::timestamp_of(text) } else { text::duration_of(text) };
-                let (seconds, nanos) = parsed.ok_or(error)?;
+            Form::FieldMask => return self.mask(text),
+            Form::Timestamp => text::timestamp_of(text),
+            Form::Duration => text::duration_of(text),
+            _ => None,
+        };
+        match (self.target, time) {
+            (Target::Single(ValueMut::Message(message)), Some((seconds, nanos))) => {
                 form::set(message, 1, seconds);
                 form::set(message, 2, nanos);
+                Ok(true)
             }
-            Form::FieldMask => {
-                for path in text.split(',').filter(|path| !path.is_empty()) {
-                    let path =
-                        camel::snake(path).ok_or_else(|| E::custom(format_args!("`{path}` is no path")))?;
-                    if let Ok(paths) = message.list_mut(1) {
-                        paths.push().set(OwnedValue::String(path));
-                    }
-                }
+            (target, _) => Err(Place { target, ..self }.wrong(format_args!("{text:?}"))),
+        }
+    }
+
+    /// The paths of a field mask.
+    fn mask<E: Error>(self, text: &str) -> Result<bool, E> {
+        let message = match self.target {
+            Target::Single(ValueMut::Message(message)) => message,
+            target => return Err(Place { target, ..self }.wrong(format_args!("{text:?}"))),
+        };
+        for path in text.split(',').filter(|path| !path.is_empty()) {
+            let path = camel::snake(path).ok_or_else(|| E::custom(format_args!("`{path}` is no path")))?;
+            if let Ok(paths) = message.list_mut(1) {
+                paths.push().set(OwnedValue::String(path));
             }
-            _ => return Err(error),
         }
         Ok(true)
+    }
+}
+
+/// The bytes of a text: those of base64, or its own where the field is a string.
+fn bytes(field: Option<FieldDescriptor<'_>>, text: &str) -> Option<Vec<u8>> {
+    match field {
+        Some(field) if field.kind() == FieldKind::String => Some(text.into()),
+        _ => base64::decode(text),
     }
 }
 

@@ -54,10 +54,9 @@ impl<'de> Visitor<'de> for Place<'_, '_, '_> {
             Some(Form::Value) => return place.below(4, |inner| inner.visit_bool(value)),
             _ => {}
         }
-        let error = place.wrong(value);
         match place.target {
             Target::Single(ValueMut::Bool(held)) => *held = value,
-            _ => return Err(error),
+            target => return Err(Place { target, ..place }.wrong(value)),
         }
         Ok(true)
     }
@@ -103,9 +102,11 @@ impl<'de> Visitor<'de> for Place<'_, '_, '_> {
             }
             _ => {}
         }
-        let error = place.wrong("a list");
         let (field, reading) = (place.field, place.reading);
-        let Target::List(list) = place.target else { return Err(error) };
+        let list = match place.target {
+            Target::List(list) => list,
+            target => return Err(Place { target, field, reading }.wrong("a list")),
+        };
         for index in 0.. {
             let before = list.len();
             let target = Pushed(list);
@@ -134,13 +135,12 @@ impl<'de> Visitor<'de> for Place<'_, '_, '_> {
             Some(_) => return Err(place.wrong("an object")),
             None => {}
         }
-        let error = place.wrong("an object");
         match (place.target, place.field) {
             (Target::Single(ValueMut::Message(message)), _) => {
                 reading.nested(|| fields(message, map, reading)).map(|()| true)
             }
             (Target::Map(held), Some(field)) => entries(held, field, map, reading).map(|()| true),
-            _ => Err(error),
+            (target, field) => Err(Place { target, field, reading }.wrong("an object")),
         }
     }
 }
