@@ -72,8 +72,11 @@ mod tests {
     /// What becomes of headers on the way in and out.
     fn through(parents: &[&str], states: &[&str]) -> (Option<String>, Option<String>) {
         let mut headers = HeaderMap::new();
-        parents.iter().for_each(|value| drop(headers.append(PARENT, value.parse().unwrap())));
-        states.iter().for_each(|value| drop(headers.append(STATE, value.parse().unwrap())));
+        for (name, values) in [(PARENT, parents), (STATE, states)] {
+            for value in values {
+                headers.append(name, value.parse().unwrap());
+            }
+        }
         let mut metadata = Metadata::new();
         write(&read(&headers), &mut metadata);
         (metadata.get(PARENT).map(str::to_owned), metadata.get(STATE).map(str::to_owned))

@@ -4,6 +4,7 @@
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
 /// As prost and pbjson generate them.
+#[allow(clippy::large_enum_variant, reason = "prost decides what is boxed")]
 pub mod with_pbjson {
     pub mod shapes {
         include!(concat!(env!("OUT_DIR"), "/prost/shapes.rs"));
