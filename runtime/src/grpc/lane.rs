@@ -5,6 +5,7 @@
 //! sends too many of them.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -118,41 +119,36 @@ impl Lane {
 
     /// Adds a message.
     pub(crate) fn push<M: Message>(&self, message: &M, framing: Framing) -> Result<(), Status> {
-        let mut state;
-        if framing.compression.is_some() {
-            // Compressing takes its time: the reader must not wait for it.
-            let mut frame = Vec::new();
-            append_frame(&mut frame, message, framing)?;
-            state = self.state();
-            let before = state.waiting.len();
-            state.waiting.extend_from_slice(&frame);
-            state.added(before);
-        } else {
-            state = self.state();
-            let before = state.waiting.len();
-            append_frame(&mut state.waiting, message, framing)?;
-            state.added(before);
+        if framing.compression.is_none() {
+            return self.add(|waiting| append_frame(waiting, message, framing));
         }
-        let waker = state.reader.take();
-        drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        // Compressing takes its time: the reader must not wait for it.
+        let mut frame = Vec::new();
+        append_frame(&mut frame, message, framing)?;
+        self.append(&frame);
         Ok(())
     }
 
     /// Adds messages that are framed already.
-    #[cfg(feature = "server")]
     pub(crate) fn append(&self, frames: &[u8]) {
+        let Ok(()) = self.add(|waiting| {
+            waiting.extend_from_slice(frames);
+            Ok::<_, Infallible>(())
+        });
+    }
+
+    /// Adds what `put` appends, and tells the reader.
+    fn add<E>(&self, put: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
         let mut state = self.state();
         let before = state.waiting.len();
-        state.waiting.extend_from_slice(frames);
+        put(&mut state.waiting)?;
         state.added(before);
         let waker = state.reader.take();
         drop(state);
         if let Some(waker) = waker {
             waker.wake();
         }
+        Ok(())
     }
 
     /// Ends the messages; only the first end counts.
