@@ -172,11 +172,11 @@ impl Context {
     /// ended within [`Server::drain`](crate::Server::drain), or the connection's
     /// [`grace`](crate::Connections::grace), is cut off.
     ///
-    /// For streams that have no end of their own:
+    /// For streams that have no end of their own, here with the `select!` of `tokio = { features = ["macros"] }`:
     ///
     /// ```
     /// # #[derive(Default)] struct News; struct Wire { } impl Wire { async fn next(&mut self) -> News { News } }
-    /// use protocall::{Context, Result, Stream, produce, tokio};
+    /// use protocall::{Context, Result, Stream, produce};
     ///
     /// async fn follow(cx: &Context, mut wire: Wire) -> Result<impl Stream<Item = Result<News>>> {
     ///     let mut draining = cx.draining();

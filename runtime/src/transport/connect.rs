@@ -197,7 +197,7 @@ impl<C: From<Channel>> Connect<C> {
     /// use std::time::Duration;
     /// use protocall::Keepalive;
     ///
-    /// let till = TillClient::connect("https://till.prod")
+    /// let till = TillClient::connect("http://till.prod")
     ///     .keepalive(Keepalive::every(Duration::from_secs(5 * 60)).timeout(Duration::from_secs(10)))
     ///     .idle_timeout(Duration::from_secs(30 * 60))
     ///     .build()?;

@@ -43,12 +43,21 @@ pub(super) async fn send(
 ) -> Result<Response<InboundBody>> {
     let (head, requests) = request.into_parts();
     let request = Request::from_parts(head, ());
-    let (response, mut stream) = connection.send_request(request, false).map_err(fault::not_sent)?;
-    match requests {
-        Requests::One(message) => stream.send_data(message, true).map_err(fault::status)?,
-        Requests::Many(lane) => drop(tokio::spawn(pump(lane, stream))),
-    }
-    let response = response.await.map_err(fault::status)?;
+    let (mut response, mut stream) = connection.send_request(request, false).map_err(fault::not_sent)?;
+    let mut unsent = match requests {
+        Requests::One(message) => stream.send_data(message, true).err(),
+        Requests::Many(lane) => {
+            tokio::spawn(pump(lane, stream));
+            None
+        }
+    };
+    // The connection is another task's: the head may have left meanwhile, and the server have answered it and reset the
+    // stream. That answer counts, and not that the message could not be sent.
+    let answered = poll_fn(|cx| match (Pin::new(&mut response).poll(cx), unsent.take()) {
+        (Poll::Pending, Some(error)) => Poll::Ready(Err(error)),
+        (polled, _) => polled,
+    });
+    let response = answered.await.map_err(fault::status)?;
     Ok(response.map(|body| Box::pin(Answer { body, held: Some(held) }) as InboundBody))
 }
 
