@@ -31,6 +31,7 @@ pub mod sample;
 pub mod shop_samples;
 pub mod source;
 pub mod torture;
+pub mod ways;
 
 /// The schema of the example shop.
 pub mod shop {

@@ -29,10 +29,10 @@ pub(super) fn status(error: h2::Error) -> Status {
         _ => Code::Unavailable,
     };
     let status = Status::new(code, describe(&error)).with_origin(Origin::Http2);
-    // "REFUSED_STREAM: processing never happened"; a server that goes away names the last stream that it handles, and
-    // h2 ends those above it with this error while those below run on.
+    // "REFUSED_STREAM: processing never happened"; a server that goes away, for whatever reason, names the last stream that
+    // it handles, and h2 ends those above it with this error while those below run on.
     let refused = error.is_reset() && error.reason() == Some(Reason::REFUSED_STREAM);
-    let gone = error.is_go_away() && error.is_remote() && error.reason() == Some(Reason::NO_ERROR);
+    let gone = error.is_go_away() && error.is_remote();
     let status = if refused || gone { status.with_reach(Reach::Refused) } else { status };
     status.with_source(error)
 }
