@@ -1,7 +1,8 @@
 //! The example shop: a catalogue and its orders, served and called with protocall.
 //!
 //! Start reading at [`ProductDesk`] and [`OrderDesk`], which implement the two services, and at [`walk`], which calls
-//! them. The programs in `src/bin` are small: `shop` runs both in one process, `shop_server` and `shop_client` one each.
+//! them. The programs in `src/bin` are small: `shop` runs both in one process, `shop_server` and `shop_client` one each;
+//! `shop_caller` calls several servers without a pause, for the cluster of `kubernetes/`.
 
 mod catalogue;
 mod clock;
@@ -24,5 +25,5 @@ protocall::include_proto!(
 pub use front::Log;
 pub use order_desk::OrderDesk;
 pub use product_desk::ProductDesk;
-pub use server::shop;
+pub use server::{DRAIN, shop};
 pub use walk::walk;

@@ -14,6 +14,7 @@
 //! | [`connections`] | keepalive, connections and limits |
 //! | [`balancing`] | calls spread over servers, and made again when they fail |
 //! | [`health`] | health checks, Kubernetes, and an end without lost calls |
+//! | [`kubernetes`] | a deployment, and replicas that are replaced without a failed call |
 //! | [`grpc_web`] | browsers, and proxies that know no HTTP/2 |
 //! | [`telemetry`] | metrics, spans and traces |
 //! | [`reflection`] | messages that describe themselves, and servers that tell what they serve |
@@ -45,6 +46,8 @@ pub mod health {}
 pub mod interceptors {}
 #[doc = include_str!("guide/json.md")]
 pub mod json {}
+#[doc = include_str!("guide/kubernetes.md")]
+pub mod kubernetes {}
 #[doc = include_str!("guide/metadata.md")]
 pub mod metadata {}
 #[doc = include_str!("guide/reflection.md")]

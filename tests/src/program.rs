@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
@@ -26,6 +26,12 @@ pub fn workspace() -> PathBuf {
 pub fn cargo() -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.current_dir(workspace()).env("CARGO_TERM_COLOR", "never").stdin(Stdio::null());
+    // What cargo tells a test of its package it would tell the builds that the test starts: build scripts that look at it, as
+    // that of ring does, would run again, and all that stands on them be compiled anew.
+    let told = |name: &str| ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|begin| name.starts_with(begin));
+    for (name, _) in std::env::vars().filter(|(name, _)| told(name)) {
+        command.env_remove(name);
+    }
     command
 }
 
@@ -159,6 +165,22 @@ impl Running {
     /// The process.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Asks the process to end, by SIGTERM as Kubernetes does, and waits for it.
+    ///
+    /// # Panics
+    /// When it does not end soon.
+    pub fn terminate(mut self) -> ExitStatus {
+        finish(Command::new("kill").arg("-TERM").arg(self.id().to_string()));
+        let until = Instant::now() + READY;
+        loop {
+            if let Some(ended) = self.child.try_wait().expect("it is a child of this process") {
+                return ended;
+            }
+            assert!(Instant::now() < until, "the process goes on in spite of SIGTERM");
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// What it has printed so far, both streams.

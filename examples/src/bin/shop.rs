@@ -2,12 +2,11 @@
 
 use std::io;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use protocall::tokio::{self, sync::oneshot};
 use protocall::{Channel, Result, Status};
 use protocall_examples::command_line::complain;
-use protocall_examples::{Log, shop, walk};
+use protocall_examples::{DRAIN, Log, shop, walk};
 
 #[protocall::main]
 async fn main() -> ExitCode {
@@ -23,8 +22,7 @@ async fn main() -> ExitCode {
 async fn open_and_visit() -> Result<()> {
     let (close, closing) = oneshot::channel();
     let closing = async { drop(closing.await) };
-    let server =
-        shop(Log::Quiet)?.shutdown(closing).drain(Duration::from_secs(3)).bind("127.0.0.1:0").await?;
+    let server = shop(Log::Quiet)?.shutdown(closing).drain(DRAIN).bind("127.0.0.1:0").await?;
     let channel = Channel::connect(format!("http://{}", server.address())).build()?;
     let serving = tokio::spawn(server.serve());
 

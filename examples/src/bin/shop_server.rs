@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use protocall::stop_signal;
 use protocall_examples::command_line::{Program, complain};
-use protocall_examples::{Log, shop};
+use protocall_examples::{DRAIN, Log, shop};
 
 const PROGRAM: Program = Program {
     help: "\
@@ -19,9 +18,6 @@ usage: shop_server [--addr HOST:PORT] [--quiet]
     addr: "127.0.0.1:50051",
     has_quiet: true,
 };
-
-/// How long calls may go on after the signal to stop. Watchers would stay for ever.
-const DRAIN: Duration = Duration::from_secs(3);
 
 #[protocall::main]
 async fn main() -> ExitCode {
