@@ -13,7 +13,6 @@ mod hostile;
 mod message;
 mod metadata;
 mod probe;
-mod process;
 mod streams;
 mod table;
 mod target;

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use protocall::{Channel, Connections, Context, Json, Result, Server, Status, Streaming, Text};
 
-use super::process::Process;
 use super::schema::test::attack::v1::{Document, Node, Tally, Target, TargetServer};
 use crate::echo::{EchoClient, EchoServer, Parrot, ping};
+use crate::process::Process;
 
 /// How long the server waits for a greeting, for headers, and for a peer to read: shorter than a user would set it, so that
 /// the tests are soon through.

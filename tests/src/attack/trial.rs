@@ -11,10 +11,10 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::probe::{Attack, Attacking, Outcome, Probe};
-use super::process::Process;
 use super::schema::test::attack::v1::{Document, TargetClient};
 use super::{hostile, on_a_client, on_a_server};
 use crate::echo::{EchoClient, channel_to, ping};
+use crate::process::Process;
 use crate::program::Running;
 
 /// How many attacks go on at once, each on a process of its own: most of their time they wait.

@@ -1,4 +1,4 @@
-//! What a process costs, as Linux tells in /proc.
+//! What a process costs, as Linux tells in /proc. Asked by `attack` and `soak`.
 
 use std::fs;
 
@@ -7,26 +7,26 @@ const TICK: u64 = 10;
 
 /// A process of this machine.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Process(pub(super) u32);
+pub struct Process(pub u32);
 
 impl Process {
     /// KiB of memory that it has now.
-    pub(super) fn memory(self) -> u64 {
+    pub fn memory(self) -> u64 {
         self.status("VmRSS:")
     }
 
     /// The most KiB of memory that it had since `forget_peak`.
-    pub(super) fn peak(self) -> u64 {
+    pub fn peak(self) -> u64 {
         self.status("VmHWM:")
     }
 
     /// The peak is what it has now.
-    pub(super) fn forget_peak(self) {
+    pub fn forget_peak(self) {
         fs::write(self.path("clear_refs"), "5").expect("the process is ours");
     }
 
     /// Milliseconds of processor time so far.
-    pub(super) fn work(self) -> u64 {
+    pub fn work(self) -> u64 {
         let text = fs::read_to_string(self.path("stat")).expect("the process runs");
         // The name, in parentheses, may hold anything.
         let (_, behind) = text.rsplit_once(')').expect("stat has a name");
@@ -35,7 +35,7 @@ impl Process {
     }
 
     /// How many files and sockets it has open.
-    pub(super) fn files(self) -> usize {
+    pub fn files(self) -> usize {
         fs::read_dir(self.path("fd")).expect("the process runs").count()
     }
 
