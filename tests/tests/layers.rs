@@ -10,7 +10,7 @@ use syn::{Item, Visibility};
 /// The top-level modules of a crate, each line one rank: a rank imports from those before it, never from its own.
 type Ranks = &'static [&'static [&'static str]];
 
-const MACROS: Ranks = &[&["error"], &["parse"], &["model"], &["emit"]];
+const MACROS: Ranks = &[&["error"], &["parse"], &["model"], &["emit"], &["expand"]];
 const RUNTIME: Ranks = &[
     &["wire"],
     &["message"],
@@ -24,6 +24,7 @@ const RUNTIME: Ranks = &[
     &["server", "client"],
     &["transport"],
     &["services"],
+    &["fuzz"],
     &["guide"],
 ];
 
