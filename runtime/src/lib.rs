@@ -205,6 +205,8 @@ extern crate self as protocall;
 pub mod attacks {}
 #[cfg(feature = "client")]
 pub mod client;
+#[cfg(feature = "__fuzz")]
+mod fuzz;
 mod generated;
 // One side alone leaves parts of the protocol unused; cutting them out one by one would hide what the protocol is.
 #[cfg_attr(
@@ -311,6 +313,13 @@ pub use rustls;
 pub use tls::ClientTls;
 #[cfg(all(feature = "tls", feature = "server"))]
 pub use tls::Tls;
+
+/// What the fuzz targets of `fuzz/` call. Nothing in here is promised to stay.
+#[cfg(feature = "__fuzz")]
+#[doc(hidden)]
+pub mod __fuzz {
+    pub use crate::fuzz::*;
+}
 
 /// What generated code stands on. The name carries the version: code of another one does not compile, rather than
 /// misbehave. Nothing in here is promised to stay.

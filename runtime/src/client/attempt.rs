@@ -157,7 +157,7 @@ pub(super) struct Failure {
 
 /// What a server wants of those that it turned down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pushback {
+pub(crate) enum Pushback {
     Never,
     After(Duration),
 }
@@ -192,7 +192,7 @@ impl Failure {
 
 /// A6: "If the value for pushback is negative or unparseable, then it will be seen as the server asking the client not to
 /// retry at all."
-fn pushback(trailers: &HeaderMap) -> Option<Pushback> {
+pub(crate) fn pushback(trailers: &HeaderMap) -> Option<Pushback> {
     let mut values = trailers.get_all(PUSHBACK).iter();
     let value = values.next()?;
     let millis =

@@ -90,6 +90,8 @@ mod told;
 #[cfg(feature = "web")]
 mod web;
 
+#[cfg(feature = "__fuzz")]
+pub(crate) use attempt::{Pushback, pushback};
 pub use call::{Bidi, Call, ClientStream, Many, One, ServerStream, Unary};
 pub use channel::{Channel, Connectivity};
 pub(crate) use channel::{Options, Requests, Sending, Transport};
@@ -105,3 +107,5 @@ pub use reply::{CallFuture, Outcome, Reply, ReplyFuture};
 pub use sender::Sender;
 #[cfg(feature = "web")]
 pub(crate) use web::Web;
+#[cfg(feature = "__fuzz")]
+pub(crate) use web::in_grpc;

@@ -50,7 +50,7 @@ impl<T: Transport> Transport for Web<T> {
 }
 
 /// An answer as gRPC has it.
-fn in_grpc(response: Response<InboundBody>) -> Result<Response<InboundBody>> {
+pub(crate) fn in_grpc(response: Response<InboundBody>) -> Result<Response<InboundBody>> {
     let (mut head, body) = response.into_parts();
     let Some(content) = WebContent::read(&head.headers) else {
         if content_subtype(&head.headers).is_some() {

@@ -24,7 +24,7 @@ const OURS: Start = *b"protocal";
 
 /// A frame that has passed whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Passed {
+pub(crate) enum Passed {
     /// The peer's settings, or that it has taken ours.
     Settings,
     /// A ping that asks for an answer.
@@ -41,7 +41,7 @@ pub(super) enum Passed {
 
 /// Follows one direction of a connection.
 #[derive(Debug)]
-pub(super) struct Frames {
+pub(crate) struct Frames {
     /// Of the preface.
     left: usize,
     head: [u8; HEAD],
@@ -58,12 +58,12 @@ pub(super) struct Frames {
 
 impl Frames {
     /// What a client sends.
-    pub(super) fn of_client() -> Self {
+    pub(crate) fn of_client() -> Self {
         Self { left: PREFACE, ..Self::of_server() }
     }
 
     /// What a server sends.
-    pub(super) fn of_server() -> Self {
+    pub(crate) fn of_server() -> Self {
         Self {
             left: 0,
             head: [0; HEAD],
@@ -77,22 +77,22 @@ impl Frames {
     }
 
     /// Whether a frame of another kind may stand here: between two frames, and not within a block of headers.
-    pub(super) fn is_between(&self) -> bool {
+    pub(crate) fn is_between(&self) -> bool {
         self.left == 0 && self.have == 0 && !self.in_headers
     }
 
     /// Whether a block of headers has begun and not ended.
-    pub(super) fn is_in_headers(&self) -> bool {
+    pub(crate) fn is_in_headers(&self) -> bool {
         self.in_headers || (self.have == HEAD && self.is_headers())
     }
 
     /// The highest stream that headers were seen of.
-    pub(super) fn last_call(&self) -> u32 {
+    pub(crate) fn last_call(&self) -> u32 {
         self.last_call
     }
 
     /// Takes note of bytes; `see` is told of each frame that ends in them.
-    pub(super) fn pass(&mut self, bytes: &[u8], mut see: impl FnMut(Passed)) {
+    pub(crate) fn pass(&mut self, bytes: &[u8], mut see: impl FnMut(Passed)) {
         let mut bytes = bytes;
         let all = bytes.len();
         skip(&mut bytes, &mut self.left);
@@ -102,8 +102,7 @@ impl Frames {
                 if self.have < HEAD {
                     return;
                 }
-                let [high, middle, low, ..] = self.head;
-                self.rest = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
+                self.rest = self.length();
                 self.started = 0;
             }
             self.payload(&mut bytes);
@@ -139,10 +138,17 @@ impl Frames {
             DATA | HEADERS => Passed::Call,
             SETTINGS => Passed::Settings,
             PING if self.flags() & ACK == 0 => Passed::Ping,
-            PING if self.start == OURS => Passed::OurPong { end },
+            // A shorter one would leave what the one before it carried, and what is cut out must be all of the frame.
+            PING if self.start == OURS && self.length() == OURS.len() => Passed::OurPong { end },
             RST_STREAM | CONTINUATION => Passed::Part,
             _ => Passed::Other,
         }
+    }
+
+    /// Of the payload.
+    fn length(&self) -> usize {
+        let [high, middle, low, ..] = self.head;
+        usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low)
     }
 
     fn is_headers(&self) -> bool {
@@ -282,6 +288,19 @@ mod tests {
             let bytes = [with(PING, ACK, &vec![1; length]), with(DATA, 0, &[0])].concat();
             assert_eq!(seen(Frames::of_server(), &bytes, bytes.len()), [Passed::Other, Passed::Call]);
         }
+    }
+
+    #[test]
+    fn a_ping_of_another_length_is_no_answer_to_ours() {
+        let bytes = [
+            with(PING, ACK, &OURS),
+            with(PING, ACK, &[]),
+            with(PING, ACK, &OURS[..3]),
+            with(PING, ACK, &[&OURS[..], &OURS].concat()),
+        ]
+        .concat();
+        let expected = [Passed::OurPong { end: PING_SIZE }, Passed::Other, Passed::Other, Passed::Other];
+        assert_eq!(seen(Frames::of_server(), &bytes, bytes.len()), expected);
     }
 
     #[test]

@@ -85,6 +85,8 @@ mod window;
 
 #[cfg(feature = "client")]
 pub use connect::Connect;
+#[cfg(feature = "__fuzz")]
+pub(crate) use frames::{Frames as WireFrames, Passed};
 #[cfg(feature = "server")]
 pub use listen::Bound;
 #[cfg(feature = "server")]
