@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use proc_macro2::Span;
 
 /// More problems than this are counted, not shown.
-const SHOWN: usize = 8;
+pub(crate) const SHOWN: usize = 8;
 
 /// Gathers problems, so that one build shows them all.
 #[derive(Debug, Default)]

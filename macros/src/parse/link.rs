@@ -11,6 +11,7 @@ use protox::prost_reflect::{DescriptorError, DescriptorPool};
 use super::declared::Declarations;
 use super::file::File;
 use super::mend::Public;
+use super::qualify::Declared;
 use super::suggest::Known;
 use super::types::Types;
 use super::wording::Told;
@@ -18,13 +19,13 @@ use super::{
     apart, check, constraint, early, encoded, extend, lite, mend, message_set, number, range, relative, rule,
     style, unused, value, visible,
 };
-use crate::error::{Errors, Problem};
+use crate::error::{Errors, Problem, SHOWN};
 
 /// Links the files in their order; those that fail, or import one that failed, are not in the answer.
 pub(super) fn link(mut files: Vec<File>, mut failed: HashSet<String>) -> (Vec<File>, Errors) {
     let mut errors = Errors::default();
     let mut pool = DescriptorPool::new();
-    let mut public = Public::default();
+    let mut imports = Imports::default();
     let mut declarations = Declarations::default();
     let mut refused: Vec<(Refused, usize)> = Vec::new();
     let mut sound = Vec::new();
@@ -32,10 +33,11 @@ pub(super) fn link(mut files: Vec<File>, mut failed: HashSet<String>) -> (Vec<Fi
         let name = file.descriptor.name().to_owned();
         let broken =
             failed.contains(&name) || file.descriptor.dependency.iter().any(|import| failed.contains(import));
-        public.learn(&file.descriptor);
+        imports.public.learn(&file.descriptor);
+        imports.declared.learn(&file.descriptor);
         declarations.learn(file, &mut errors);
         early::check(file, &mut errors);
-        match add(&mut pool, file, (!broken).then_some(&public)) {
+        match add(&mut pool, file, (!broken).then_some(&imports)) {
             Some(Ok(linked)) => sound.push((index, linked)),
             Some(Err(file)) => {
                 failed.insert(name);
@@ -46,9 +48,11 @@ pub(super) fn link(mut files: Vec<File>, mut failed: HashSet<String>) -> (Vec<Fi
             }
         }
     }
-    for (refused, index) in refused {
+    for (count, (refused, index)) in refused.into_iter().enumerate() {
         let Some(file) = files.get(index) else { continue };
-        refused.explained(&pool, &files, file).into_iter().for_each(|problem| errors.push(problem));
+        // More than the first ones are counted, not shown; a second look at each would take its time.
+        let again = (count < SHOWN).then_some(&pool);
+        refused.explained(again, &files, file).into_iter().for_each(|problem| errors.push(problem));
     }
     let linked = replaced(files, sound);
     checked(&linked, &declarations, &mut errors);
@@ -63,8 +67,9 @@ struct Refused {
 }
 
 impl Refused {
-    /// What is wrong with the file, from its first line on.
-    fn explained(self, pool: &DescriptorPool, files: &[File], file: &File) -> Vec<Problem> {
+    /// What is wrong with the file, from its first line on. With a pool it is linked once more, changed so that the link
+    /// sees what it did not come to.
+    fn explained(self, pool: Option<&DescriptorPool>, files: &[File], file: &File) -> Vec<Problem> {
         let known = Known::new(files, file);
         let told = Told { source: &file.source, blame: file.blame, shift: 0 };
         let told = |error: DescriptorError| told.problems(&error.with_source_code(&file.source.text));
@@ -72,7 +77,8 @@ impl Refused {
         let mut descriptor = self.descriptor;
         apart::set_apart(&mut descriptor);
         // The copy of the pool takes the changed file; nothing else sees it.
-        if let Err(error) = pool.clone().add_file_descriptor_proto(descriptor) {
+        let again = pool.map(|pool| pool.clone().add_file_descriptor_proto(descriptor));
+        if let Some(Err(error)) = again {
             let more =
                 told(error).into_iter().filter(|more| !problems.iter().any(|problem| problem.is(more)));
             let more: Vec<Problem> = more.collect();
@@ -89,15 +95,22 @@ impl Refused {
     }
 }
 
-/// `public` is missing for a file that cannot link, since an import of it did not.
+/// What the files so far bring to those that import them.
+#[derive(Default)]
+struct Imports {
+    public: Public,
+    declared: Declared,
+}
+
+/// `imports` is missing for a file that cannot link, since an import of it did not.
 fn add(
     pool: &mut DescriptorPool,
     file: &mut File,
-    public: Option<&Public>,
+    imports: Option<&Imports>,
 ) -> Option<Result<FileDescriptorProto, Refused>> {
-    let public = public?;
+    let imports = imports?;
     let info = file.descriptor.source_code_info.take();
-    match pool.add_file_descriptor_proto(mended(pool, file, public)) {
+    match pool.add_file_descriptor_proto(mended(pool, file, imports)) {
         Ok(()) => {
             let added = pool.get_file_by_name(file.descriptor.name())?;
             let mut linked = added.file_descriptor_proto().clone();
@@ -106,7 +119,7 @@ fn add(
             Some(Ok(linked))
         }
         Err(error) => {
-            let mut mended = mended(pool, file, public);
+            let mut mended = mended(pool, file, imports);
             mended.source_code_info = info;
             let error = pool.add_file_descriptor_proto(mended.clone()).err().unwrap_or(error);
             Some(Err(Refused { error, descriptor: mended }))
@@ -115,10 +128,11 @@ fn add(
 }
 
 /// The file as protox takes it.
-fn mended(pool: &DescriptorPool, file: &File, public: &Public) -> FileDescriptorProto {
+fn mended(pool: &DescriptorPool, file: &File, imports: &Imports) -> FileDescriptorProto {
     let mut mended = file.descriptor.clone();
     mend::set_apart(&mut mended, &file.dialect);
-    public.spell_out(&mut mended);
+    imports.public.spell_out(&mut mended);
+    imports.declared.spell_out(&mut mended);
     relative::complete(&mut mended, &|name| pool.get_extension_by_name(name).is_some());
     mended
 }

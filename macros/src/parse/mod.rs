@@ -36,6 +36,7 @@ mod message_set;
 mod near;
 mod number;
 mod option;
+mod qualify;
 mod range;
 mod relative;
 mod roots;

@@ -4,9 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
-use crate::program::{cargo, finish, target_dir, workspace};
+use crate::carried;
+use crate::program::{target_dir, workspace};
 
 const SOURCE: (&str, &str) = ("protobuf-src", "=2.1.1");
 
@@ -63,7 +62,7 @@ pub struct Tree {
 
 /// All schemas. The first call fetches them.
 pub fn trees() -> Vec<Tree> {
-    let source = source();
+    let source = carried::source(SOURCE).join("protobuf");
     let folder = target_dir().join("torture");
     let tree = |(name, strings, folders)| Tree { strings, ..Tree::new(name, folders, (&source, &folder)) };
     LAYOUT.into_iter().map(tree).collect()
@@ -74,7 +73,7 @@ impl Tree {
         let mended = target.join("mended").join(name);
         let mut files = Vec::new();
         for (prefix, folder) in folders {
-            read(&source.join(folder), Path::new(prefix), &mut files);
+            files.extend(carried::schemas(&source.join(folder), Path::new(prefix)));
         }
         files.sort();
         for (path, text) in &mut files {
@@ -103,36 +102,4 @@ fn mend(path: &str, text: &str) -> String {
         text = text.replace(from, to);
     }
     text
-}
-
-/// The folder of protobuf's own sources.
-fn source() -> PathBuf {
-    let folder = target_dir().join("torture").join("source");
-    fs::create_dir_all(folder.join("src")).expect("the target folder can be written");
-    let (name, version) = SOURCE;
-    let manifest = format!(
-        "[package]\nname = \"torture_source\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\n{name} = \"{version}\"\n\n[workspace]\n"
-    );
-    fs::write(folder.join("Cargo.toml"), manifest).expect("the target folder can be written");
-    fs::write(folder.join("src/lib.rs"), "//! Never compiled.\n").expect("the target folder can be written");
-    let output = finish(cargo().current_dir(&folder).args(["metadata", "--format-version=1"]));
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
-    let packages = metadata["packages"].as_array().expect("metadata lists packages");
-    let found = packages.iter().find(|package| package["name"] == name).expect("the package was asked for");
-    let manifest = Path::new(found["manifest_path"].as_str().expect("a package has a manifest"));
-    manifest.parent().expect("a manifest has a folder").join("protobuf")
-}
-
-fn read(folder: &Path, prefix: &Path, files: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
-        let path = entry.expect("a folder can be read").path();
-        let name = path.file_name().expect("an entry has a name");
-        if path.is_dir() {
-            read(&path, &prefix.join(name), files);
-        } else if path.extension().is_some_and(|end| end == "proto") {
-            let text = fs::read_to_string(&path).expect("schemas are UTF-8");
-            files.push((prefix.join(name).to_str().expect("schemas have UTF-8 names").to_owned(), text));
-        }
-    }
 }
