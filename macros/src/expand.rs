@@ -41,6 +41,9 @@ fn settings(call: &parse::Call) -> model::Settings {
         except: call.except.clone(),
         derives: derives(call),
         attributes: call.attributes.iter().map(|entry| (entry.target, entry.which.clone())).collect(),
+        unknown_fields: call.unknown_fields,
+        strings: held(&call.strings),
+        bytes: held(&call.bytes),
         views: call.views.clone(),
         btree_maps: call.btree_maps.clone(),
         boxed: call.boxed.clone(),
@@ -51,6 +54,10 @@ fn settings(call: &parse::Call) -> model::Settings {
         message_set: call.message_set,
         unchecked_bytes: call.unchecked_bytes,
     }
+}
+
+fn held(entries: &[parse::Held]) -> Vec<(parse::Text, Option<parse::Holder>)> {
+    entries.iter().map(|entry| (entry.which.clone(), entry.holder)).collect()
 }
 
 fn made(dep: &parse::Dep) -> model::Made {

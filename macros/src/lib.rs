@@ -49,7 +49,7 @@ pub fn include_proto(input: proc_macro::TokenStream) -> proc_macro::TokenStream 
 /// The place in the source of the crate: the same on every machine.
 fn place(span: proc_macro::Span, base: &Path) -> String {
     let file = span.local_file().and_then(|file| std::path::absolute(file).ok()).unwrap_or_default();
-    let file = file.strip_prefix(base).unwrap_or(&file).display();
+    let file = file.strip_prefix(base).unwrap_or(&file).display().to_string().replace('\\', "/");
     format!("{file}:{}:{}", span.line(), span.column())
 }
 

@@ -265,7 +265,8 @@ pub use services::reflection;
 pub use text::Text;
 pub use wire::field::MapView;
 pub use wire::{
-    DecodeError, EncodeError, UnknownField, UnknownFields, UnknownFieldsView, UnknownIter, UnknownValue,
+    DecodeError, EncodeError, SharedStr, UnknownField, UnknownFields, UnknownFieldsView, UnknownIter,
+    UnknownValue,
 };
 
 #[cfg(feature = "telemetry")]
@@ -330,10 +331,12 @@ pub mod __private_0_1_0 {
     pub use std::collections::{BTreeMap, HashMap};
     pub use std::option::Option;
     pub use std::string::String;
+    pub use std::sync::Arc;
     pub use std::vec::Vec;
 
     pub use bytes::Bytes;
 
+    pub use crate::message::borrow::{RawViewOf, StrViewOf};
     pub use crate::message::{
         ClosedExtension, ClosedListExtension, ClosedOneof, Enum, Enumeration, Extendable, Extension,
         ExtensionShape, Fields, Group, GroupView, Message, MessageView, Nested, NestedView, NumbersExtension,
@@ -342,11 +345,12 @@ pub mod __private_0_1_0 {
     };
     pub use crate::reflect::{Element, Field, Files, MessageDescriptor, Reflect, Value, ValueMut, debug};
     pub use crate::wire::field::{MapView, implicit, map, packed, repeated, required};
+    pub use crate::wire::held::{RawAs, StrAs, StrShared};
     pub use crate::wire::kind::{
         Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Raw, RawView, Sfixed32, Sfixed64, Sint32,
         Sint64, Str, StrView, Uint32, Uint64,
     };
-    pub use crate::wire::{DecodeError, Input, Output, UnknownFields, UnknownFieldsView};
+    pub use crate::wire::{DecodeError, Input, Output, SharedStr, UnknownFields, UnknownFieldsView};
     pub use crate::{
         __debugged as debugged, __if_client as if_client, __if_local as if_local, __if_server as if_server,
         __if_service as if_service, __if_tower as if_tower, __reflected as reflected,

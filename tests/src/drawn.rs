@@ -107,8 +107,8 @@ fn put(place: ValueMut<'_>, field: FieldDescriptor<'_>, (dice, depth): (&mut Dic
         ValueMut::U64(_) => OwnedValue::U64(dice.number()),
         ValueMut::F32(_) => OwnedValue::F32(dice.float() as f32),
         ValueMut::F64(_) => OwnedValue::F64(dice.float()),
-        ValueMut::String(_) => OwnedValue::String(dice.text()),
-        ValueMut::Bytes(_) => OwnedValue::Bytes(dice.bytes()),
+        ValueMut::String(_) | ValueMut::HeldString(_) => OwnedValue::String(dice.text()),
+        ValueMut::Bytes(_) | ValueMut::HeldBytes(_) => OwnedValue::Bytes(dice.bytes()),
         ValueMut::Enum(_) => OwnedValue::Enum(enum_of(field, dice)),
     };
     assert!(place.set(value), "{field:?} takes a value of its type");

@@ -25,16 +25,17 @@ impl OutsideCrate {
         let folder = target_dir().join("tmp").join("outside").join(folder);
         let outside = Self { name: name.to_owned(), folder };
         outside.clear();
-        let (runtime, version) = (runtime(), env!("CARGO_PKG_VERSION"));
-        outside.write(
-            "Cargo.toml",
-            &format!(
-                "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-                 [dependencies]\nprotocall = {{ path = {runtime:?}, version = \"{version}\" }}\n\n[workspace]\n"
-            ),
-        );
+        outside.write("Cargo.toml", &format!("{}\n[workspace]\n", manifest(name)));
         outside.lock();
         outside
+    }
+
+    /// Another crate in the workspace of this one, in a folder of its name. There can be one.
+    pub fn member(&self, name: &str) -> Self {
+        self.extend_manifest(&format!("members = [{name:?}]\n"));
+        let member = Self { name: name.to_owned(), folder: self.folder.join(name) };
+        member.write("Cargo.toml", &manifest(name));
+        member
     }
 
     /// The crate as `cargo package` packs it, unpacked again.
@@ -82,6 +83,13 @@ impl OutsideCrate {
         self.write("Cargo.toml", &manifest.replace("\"2024\"", &format!("{edition:?}")));
     }
 
+    /// Takes protocall under another name.
+    pub fn rename_runtime(&self, name: &str) {
+        let manifest = fs::read_to_string(self.folder.join("Cargo.toml")).expect("the manifest was written");
+        let renamed = format!("\n{name} = {{ package = \"protocall\", ");
+        self.write("Cargo.toml", &manifest.replace("\nprotocall = { ", &renamed));
+    }
+
     /// Lets the crate use another one from outside.
     pub fn depend_on(&self, other: &OutsideCrate) {
         self.extend_manifest(&format!("[dependencies.{}]\npath = {:?}\n", other.name, other.folder));
@@ -110,6 +118,14 @@ impl OutsideCrate {
     fn target() -> PathBuf {
         target_dir().join("outside")
     }
+}
+
+fn manifest(name: &str) -> String {
+    let (runtime, version) = (runtime(), env!("CARGO_PKG_VERSION"));
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\nprotocall = {{ path = {runtime:?}, version = \"{version}\" }}\n"
+    )
 }
 
 fn runtime() -> PathBuf {

@@ -87,8 +87,8 @@ fn take(message: &mut Hostile, input: &mut Input<'_, '_>) {
             assert!(std::str::from_utf8(taken).is_ok(), "{taken:x?} was taken for text");
         }
         9 => message.kept.extend(input.shared()),
-        10 => _ = input.unknown(noise(Noise::number) as u32, &mut unknown),
-        11 => _ = input.unknown_text(noise(Noise::number) as u32, &mut unknown),
+        10 => _ = input.unknown(noise(Noise::number) as u32, Some(&mut unknown)),
+        11 => _ = input.unknown_text(noise(Noise::number) as u32, Some(&mut unknown)),
         12 => _ = input.skip(noise(Noise::number) as u32),
         13 => _ = input.charge(noise(Noise::number) as usize, noise(Noise::byte).into()),
         14 => {

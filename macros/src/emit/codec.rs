@@ -6,8 +6,8 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::field;
 use super::path::{Cx, ident, number};
+use super::{field, reflect};
 use crate::model::{Field, Kind, Member, Message, OneofField, Shape, view_name};
 
 /// Length-delimited: what packed fields and maps are.
@@ -96,7 +96,8 @@ pub(super) fn walks(cx: &Cx<'_>, message: &Message) -> TokenStream {
     } else {
         quote!(read)
     };
-    quote!(#rt::walked! { #lifetime, #read, #puts })
+    let bare = reflect::bare(message);
+    quote!(#rt::walked! { #bare #lifetime, #read, #puts })
 }
 
 /// A field as the walk out takes it: shape, kinds, number and name.
@@ -125,24 +126,33 @@ fn required(message: &Message) -> impl Iterator<Item = u32> {
 pub(super) fn fields(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let (rt, allow, lifetime) = (&cx.rt, &cx.allow, cx.lifetime());
     let name = ident(&if cx.view { view_name(&message.ident) } else { message.ident.clone() });
-    let slots = by_number(message).into_iter().map(|member| slot(cx, member));
+    let unknown = unknown_place(cx, message);
+    let slots = by_number(message).into_iter().map(|member| slot(cx, member, &unknown));
     let texts = message.text_extensions.iter().map(|extension| number(extension << 3 | DELIMITED));
     let texts: Vec<_> = texts.collect();
     let texts = (!texts.is_empty()).then(|| quote!(#(#texts)|* => Text,));
-    let unknown = if message.message_set {
+    let rest = if message.message_set {
         quote!(Done(#rt::message_set::merge(tag, input, &mut self.unknown_fields)))
     } else {
         quote!(Unknown)
     };
+    let bare = reflect::bare(message);
     quote! {
         #rt::slotted! {
+            #bare
             #allow
             <'a> #name #lifetime, (self, tag, input),
             #(#slots)*
             #texts
-            _ => #unknown,
+            _ => #rest,
         }
     }
+}
+
+/// Where numbers go to that a closed enum does not name.
+fn unknown_place(cx: &Cx<'_>, message: &Message) -> TokenStream {
+    let rt = &cx.rt;
+    if message.keeps_unknown { quote!(self.unknown_fields) } else { quote!(#rt::UnknownFields::new()) }
 }
 
 /// A oneof stands where the lowest of its numbers does.
@@ -170,19 +180,20 @@ fn put(cx: &Cx<'_>, member: &Member) -> TokenStream {
     }
 }
 
-fn slot(cx: &Cx<'_>, member: &Member) -> TokenStream {
+fn slot(cx: &Cx<'_>, member: &Member, unknown: &TokenStream) -> TokenStream {
     let field = match member {
-        Member::Oneof(oneof) => return oneof_slot(cx, oneof),
+        Member::Oneof(oneof) => return oneof_slot(cx, oneof, unknown),
         Member::Field(field) => field,
     };
     let name = ident(&field.ident);
     let tag = |wire_type: u32| number(field.number << 3 | wire_type);
     match &field.shape {
-        Shape::Map(..) => map_slot(cx, field),
-        Shape::Implicit(kind @ Kind::Message { .. }) | Shape::Required(kind @ Kind::Message { .. }) => {
-            message_slot(cx, field, (kind, "implicit"))
+        Shape::Map(..) => map_slot(cx, field, unknown),
+        Shape::Implicit(kind) | Shape::Required(kind) if is_read_at_once(cx, kind) => {
+            read_slot(cx, field, (kind, "implicit"))
         }
-        Shape::Optional(kind @ Kind::Message { .. }) => message_slot(cx, field, (kind, "optional")),
+        Shape::Optional(kind) if is_read_at_once(cx, kind) => read_slot(cx, field, (kind, "optional")),
+        Shape::Repeated(kind @ Kind::Held(_)) if !cx.view => read_slot(cx, field, (kind, "repeated")),
         Shape::Implicit(kind) | Shape::Required(kind) => {
             let (tag, slot) = (tag(kind.wire_type()), slot_name(cx, kind, ""));
             quote!(#tag => #slot(&mut self.#name),)
@@ -205,12 +216,18 @@ fn slot_name(cx: &Cx<'_>, kind: &Kind, shape: &str) -> Ident {
     match kind {
         Kind::Scalar(scalar) => ident(&format!("{shape}{}", field::scalar_kind(cx, *scalar))),
         Kind::Enum { .. } => ident("Enum"),
+        Kind::Held(holder) => ident(&format!("{shape}{}View", field::lent_kind(*holder))),
         Kind::Message { .. } => ident(if cx.view { "View" } else { "Message" }),
     }
 }
 
-/// One message is read at once: to name its place would cost a call that cannot be foreseen, and most are short.
-fn message_slot(cx: &Cx<'_>, field: &Field, (kind, shape): (&Kind, &str)) -> TokenStream {
+/// One message is read at once: to name its place would cost a call that cannot be foreseen, and most are short. What is
+/// held in a type of the call's choice has no slot.
+fn is_read_at_once(cx: &Cx<'_>, kind: &Kind) -> bool {
+    matches!(kind, Kind::Message { .. }) || matches!(kind, Kind::Held(_)) && !cx.view
+}
+
+fn read_slot(cx: &Cx<'_>, field: &Field, (kind, shape): (&Kind, &str)) -> TokenStream {
     let rt = &cx.rt;
     let (tag, number) = (number(field.number << 3 | kind.wire_type()), number(field.number));
     let (name, shape, kind) = (ident(&field.ident), ident(shape), field::kind(cx, kind));
@@ -218,7 +235,7 @@ fn message_slot(cx: &Cx<'_>, field: &Field, (kind, shape): (&Kind, &str)) -> Tok
 }
 
 /// An entry with a value that a closed enum does not name goes to the unknown fields as a whole.
-fn map_slot(cx: &Cx<'_>, field: &Field) -> TokenStream {
+fn map_slot(cx: &Cx<'_>, field: &Field, unknown: &TokenStream) -> TokenStream {
     let rt = &cx.rt;
     let (tag, number, name) =
         (number(field.number << 3 | DELIMITED), number(field.number), ident(&field.ident));
@@ -227,19 +244,19 @@ fn map_slot(cx: &Cx<'_>, field: &Field) -> TokenStream {
     {
         let (key, value) = (field::kind(cx, key), field::value(cx, value));
         return quote! {
-            #tag => Done(#rt::closed::merge_map::<#key, #value>(#number, &mut self.#name, input, &mut self.unknown_fields)),
+            #tag => Done(#rt::closed::merge_map::<#key, #value>(#number, &mut self.#name, input, &mut #unknown)),
         };
     }
     let kinds = kinds(cx, field);
     quote!(#tag => Done(#rt::map::merge::<#kinds>(#number, &mut self.#name, input)),)
 }
 
-fn oneof_slot(cx: &Cx<'_>, oneof: &OneofField) -> TokenStream {
+fn oneof_slot(cx: &Cx<'_>, oneof: &OneofField, unknown: &TokenStream) -> TokenStream {
     let rt = &cx.rt;
     let name = ident(&oneof.ident);
     let tags = oneof.tags.iter().map(|tag| number(*tag));
     let merged = if oneof.closed {
-        quote!(#rt::oneof::merge_closed(tag, &mut self.#name, input, &mut self.unknown_fields))
+        quote!(#rt::oneof::merge_closed(tag, &mut self.#name, input, &mut #unknown))
     } else {
         quote!(#rt::oneof::merge(tag, &mut self.#name, input))
     };
@@ -258,16 +275,25 @@ fn shape(field: &Field) -> Ident {
     })
 }
 
-pub(super) fn kinds(cx: &Cx<'_>, field: &Field) -> TokenStream {
+fn kinds(cx: &Cx<'_>, field: &Field) -> TokenStream {
+    kinds_by(cx, field, field::kind)
+}
+
+/// The kinds of a field, each as `spelled` has it: of a map two.
+pub(super) fn kinds_by(
+    cx: &Cx<'_>,
+    field: &Field,
+    spelled: fn(&Cx<'_>, &Kind) -> TokenStream,
+) -> TokenStream {
     match &field.shape {
         Shape::Map(key, value) => {
-            let (key, value) = (field::kind(cx, key), field::kind(cx, value));
+            let (key, value) = (spelled(cx, key), spelled(cx, value));
             quote!(#key, #value)
         }
         Shape::Implicit(kind)
         | Shape::Optional(kind)
         | Shape::Required(kind)
         | Shape::Repeated(kind)
-        | Shape::Packed(kind) => field::kind(cx, kind),
+        | Shape::Packed(kind) => spelled(cx, kind),
     }
 }

@@ -7,6 +7,7 @@ use quote::quote;
 
 use super::path::{Cx, ident, outer};
 use crate::model::{Field, Kind, OneofField, Scalar, Shape, view_name};
+use crate::parse::Holder;
 
 /// The member of the struct.
 pub(super) fn definition(cx: &Cx<'_>, field: &Field) -> TokenStream {
@@ -41,6 +42,7 @@ pub(super) fn kind(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
             let lifetime = (cx.view && scalar.borrows()).then(|| quote!(<'a>));
             quote!(#rt::#name #lifetime)
         }
+        Kind::Held(holder) => held_kind(cx, *holder),
         Kind::Enum { path, .. } => {
             let path = cx.path(path);
             quote!(#rt::Enum<#path>)
@@ -62,6 +64,8 @@ pub(super) fn value(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
     let rt = &cx.rt;
     match kind {
         Kind::Scalar(scalar) => scalar_value(cx, *scalar),
+        Kind::Held(holder) if cx.view => lent_value(cx, *holder),
+        Kind::Held(holder) => self::holder(cx, *holder),
         Kind::Enum { path, .. } => cx.path(path),
         Kind::Message { path, boxed: false, .. } => cx.message(path),
         Kind::Message { path, boxed: true, .. } => {
@@ -92,6 +96,45 @@ fn held(cx: &Cx<'_>, field: &Field) -> TokenStream {
             });
             quote!(#rt::#map<#key, #held>)
         }
+    }
+}
+
+/// The runtime's kind of what is held in a type of the call's choice; that of a view is as of any other.
+fn held_kind(cx: &Cx<'_>, holder: Holder) -> TokenStream {
+    let rt = &cx.rt;
+    let lent = lent_kind(holder);
+    if cx.view {
+        let name = ident(&view_name(lent));
+        return quote!(#rt::#name<'a>);
+    }
+    if holder == Holder::SharedStr {
+        return quote!(#rt::StrShared);
+    }
+    let (name, held) = (ident(&format!("{lent}As")), self::holder(cx, holder));
+    quote!(#rt::#name<#held>)
+}
+
+/// The usual kind of what the type holds.
+pub(super) fn lent_kind(holder: Holder) -> &'static str {
+    match holder {
+        Holder::ArcStr | Holder::BoxStr | Holder::SharedStr => "Str",
+        Holder::BoxBytes | Holder::VecBytes => "Raw",
+    }
+}
+
+fn lent_value(cx: &Cx<'_>, holder: Holder) -> TokenStream {
+    scalar_value(cx, if lent_kind(holder) == "Str" { Scalar::Str } else { Scalar::Raw })
+}
+
+/// The type itself.
+pub(super) fn holder(cx: &Cx<'_>, holder: Holder) -> TokenStream {
+    let rt = &cx.rt;
+    match holder {
+        Holder::ArcStr => quote!(#rt::Arc<#rt::str>),
+        Holder::BoxStr => quote!(#rt::Box<#rt::str>),
+        Holder::SharedStr => quote!(#rt::SharedStr),
+        Holder::BoxBytes => quote!(#rt::Box<[#rt::u8]>),
+        Holder::VecBytes => quote!(#rt::Vec<#rt::u8>),
     }
 }
 

@@ -24,6 +24,7 @@ mod server;
 mod service;
 mod structure;
 mod track;
+mod twice;
 mod view;
 
 pub(crate) use entry::entry;

@@ -9,6 +9,7 @@ use super::export::{self, Exported};
 use super::path::{Call, Cx, allowed, ident, mark};
 use super::{
     client, enumeration, expansion, extension, failure, message, oneof, reflect, server, service, track,
+    twice,
 };
 use crate::error::{Errors, Problem};
 use crate::model::{Module, Service, modules_of};
@@ -43,9 +44,10 @@ pub(crate) fn package(call: &Call, mut root: Module, errors: Errors, read: &Read
     };
     let files = reflect::files(&cx, read.descriptors);
     let tracked = track::files(read.tracked);
+    let advice = twice::advice(call, &root);
     let deps = export::deps(&cx, read.exported.is_some());
     let exported = read.exported.as_ref().map(|it| export::exported(&cx, it));
-    quote!(#deps #items #files #exported #warnings #tracked)
+    quote!(#advice #deps #items #files #exported #warnings #tracked)
 }
 
 struct Tree<'a> {

@@ -30,8 +30,10 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let debug = debug.then(|| quote!(#rt::debugged! { #allow #name }));
     let serde = serde(cx, &name, ("serialize", "deserialize"));
     let members = message.members.iter().map(places);
+    let bare = bare(message);
     quote! {
         #rt::reflected! {
+            #bare
             #allow
             #name, #files, #index,
             #(#members)*
@@ -39,6 +41,11 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
         #debug
         #serde
     }
+}
+
+/// What the runtime's macros are told of a message that keeps no unknown fields.
+pub(super) fn bare(message: &Message) -> Option<TokenStream> {
+    (!message.keeps_unknown).then(|| quote!(@bare))
 }
 
 /// serde's traits, where the runtime has JSON.

@@ -13,6 +13,12 @@ use crate::model::{Derive, Member, Message, Trait, view_name};
 pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let (rt, allow, visibility) = (&cx.rt, &cx.allow, &cx.visibility);
     let unknown = if cx.view { quote!(#rt::UnknownFieldsView<'a>) } else { quote!(#rt::UnknownFields) };
+    let unknown = message.keeps_unknown.then(|| {
+        quote! {
+            /// Fields that this schema does not name, kept as they arrived and written back.
+            pub unknown_fields: #unknown,
+        }
+    });
     let outer = outer(&message.doc, message.deprecated);
     let (name, lifetime) = (name(cx, message), cx.lifetime());
     // A message shows itself by reflection, which is written once.
@@ -30,8 +36,7 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
         #attributes
         #visibility struct #name #lifetime {
             #(#members)*
-            /// Fields that this schema does not name, kept as they arrived and written back.
-            pub unknown_fields: #unknown,
+            #unknown
         }
     }
 }

@@ -8,7 +8,7 @@ use quote::quote;
 
 use super::path::{Cx, ident};
 use super::{codec, field, getter, structure};
-use crate::model::{Member, Message, Oneof, Shape, view_name};
+use crate::model::{Kind, Member, Message, Oneof, Shape, view_name};
 
 /// All of a message's view.
 pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
@@ -19,6 +19,12 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
     let fields = codec::fields(cx, message);
     let borrowed = message.members.iter().map(|member| converted(cx, member, "of"));
     let owned = message.members.iter().map(|member| converted(cx, member, "own"));
+    let unknown = |verb: &str| {
+        let verb = ident(verb);
+        let line = quote!(unknown_fields: #rt::borrow::unknown::#verb(&message.unknown_fields),);
+        message.keeps_unknown.then_some(line)
+    };
+    let (unknown_borrowed, unknown_owned) = (unknown("of"), unknown("own"));
     let getters = getter::all(cx, message);
     quote! {
         #structure
@@ -29,14 +35,14 @@ pub(super) fn definition(cx: &Cx<'_>, message: &Message) -> TokenStream {
             fn of(message: &'a #name) -> Self {
                 Self {
                     #(#borrowed)*
-                    unknown_fields: #rt::borrow::unknown::of(&message.unknown_fields),
+                    #unknown_borrowed
                 }
             }
             fn to_message(&self) -> #name {
                 let message = self;
                 #name {
                     #(#owned)*
-                    unknown_fields: #rt::borrow::unknown::own(&message.unknown_fields),
+                    #unknown_owned
                 }
             }
         }
@@ -55,7 +61,7 @@ fn converted(cx: &Cx<'_>, member: &Member, verb: &str) -> TokenStream {
     let verb = ident(verb);
     match member {
         Member::Field(field) => {
-            let (name, kinds) = (ident(&field.ident), codec::kinds(cx, field));
+            let (name, kinds) = (ident(&field.ident), codec::kinds_by(cx, field, lent));
             // Which map it becomes is seen from the field.
             let map = (verb == "own" && matches!(field.shape, Shape::Map(..))).then(|| quote!(, _));
             let shape = ident(match &field.shape {
@@ -70,6 +76,19 @@ fn converted(cx: &Cx<'_>, member: &Member, verb: &str) -> TokenStream {
             let (name, path) = (ident(&oneof.ident), field::oneof_path(cx, oneof));
             quote!(#name: #rt::borrow::oneof::#verb::<#path>(&message.#name),)
         }
+    }
+}
+
+/// The kind of a view's value, which knows what the message holds.
+fn lent(cx: &Cx<'_>, kind: &Kind) -> TokenStream {
+    let rt = &cx.rt;
+    match kind {
+        Kind::Held(holder) => {
+            let (name, held) =
+                (ident(&format!("{}ViewOf", field::lent_kind(*holder))), field::holder(cx, *holder));
+            quote!(#rt::#name<'a, #held>)
+        }
+        kind => field::kind(cx, kind),
     }
 }
 
@@ -95,7 +114,7 @@ pub(super) fn oneof(cx: &Cx<'_>, oneof: &Oneof) -> TokenStream {
     let arms = |verb: &str| -> Vec<TokenStream> {
         let verb = ident(verb);
         let arm = |variant: &crate::model::Variant| {
-            let (variant, kind) = (ident(&variant.ident), field::kind(cx, &variant.kind));
+            let (variant, kind) = (ident(&variant.ident), lent(cx, &variant.kind));
             let (from, to) = if verb == "of" { (&name, &view) } else { (&view, &name) };
             quote!(#from::#variant(value) => #to::#variant(#rt::borrow::plain::#verb::<#kind>(value)),)
         };

@@ -9,11 +9,11 @@ use prost_types::field_descriptor_proto::{Label, Type};
 
 use super::comment;
 use super::custom::Custom;
-use super::held::Held;
+use super::held::{Held, Types};
 use super::recursion::Boxes;
 use super::scope::{Scope, TypePath};
 use crate::parse::{
-    Features, FieldPresence, File, MessageEncoding, RepeatedFieldEncoding, Target, Utf8Validation,
+    Features, FieldPresence, File, Holder, MessageEncoding, RepeatedFieldEncoding, Target, Utf8Validation,
 };
 
 /// A field that is not in a oneof.
@@ -51,8 +51,17 @@ pub(crate) enum Shape {
 #[derive(Debug)]
 pub(crate) enum Kind {
     Scalar(Scalar),
-    Enum { path: TypePath, closed: bool },
-    Message { path: TypePath, boxed: bool, delimited: bool },
+    /// Text or bytes in another type than the usual one.
+    Held(Holder),
+    Enum {
+        path: TypePath,
+        closed: bool,
+    },
+    Message {
+        path: TypePath,
+        boxed: bool,
+        delimited: bool,
+    },
 }
 
 /// The types without a name of their own.
@@ -99,6 +108,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) held: &'a Held,
     /// The full names of the messages that have views.
     pub(crate) views: &'a HashSet<String>,
+    /// Whether messages keep fields that the schema does not name.
+    pub(crate) unknown_fields: bool,
     /// Whether strings that the schema does not want checked are held as bytes.
     pub(crate) unchecked_bytes: bool,
     /// Whether the messages are to be small rather than fast.
@@ -181,8 +192,9 @@ pub(crate) fn is_deprecated(field: &FieldDescriptorProto) -> bool {
 
 impl Shape {
     pub(crate) fn new(around: &Surroundings<'_>, owner: &Owner<'_>, declared: Declared<'_>) -> Self {
-        let kind = |declared| Kind::new(around, owner, declared);
         let Declared { field, features } = declared;
+        let types = around.held.types(owner.full_name, field.name());
+        let kind = |declared| Kind::new(around, owner, declared).held(types);
         if field.label() == Label::Repeated {
             if let Some((key, value)) = entry(owner, field) {
                 return Self::Map(kind(declared.part(key)), kind(declared.part(value)).unboxed());
@@ -239,6 +251,16 @@ impl Kind {
         }
     }
 
+    /// In the types that the call wants for the field.
+    pub(crate) fn held(self, types: Types) -> Self {
+        let held = match self {
+            Self::Scalar(Scalar::Str) => types.text,
+            Self::Scalar(Scalar::Raw) => types.bytes,
+            _ => None,
+        };
+        held.map_or(self, Self::Held)
+    }
+
     /// The value of a map: its number is one of the entry, so what is boxed in the message says nothing of it.
     fn unboxed(self) -> Self {
         match self {
@@ -251,6 +273,7 @@ impl Kind {
     pub(crate) fn wire_type(&self) -> u32 {
         match self {
             Self::Scalar(scalar) => scalar.wire_type(),
+            Self::Held(_) => 2,
             Self::Enum { .. } => 0,
             Self::Message { delimited, .. } => 2 + u32::from(*delimited),
         }
@@ -266,7 +289,7 @@ impl Kind {
         match self {
             Self::Scalar(scalar) => scalar.borrows(),
             Self::Enum { .. } => false,
-            Self::Message { .. } => true,
+            Self::Held(_) | Self::Message { .. } => true,
         }
     }
 
@@ -326,12 +349,13 @@ fn default_value(around: &Surroundings<'_>, field: &FieldDescriptorProto, kind: 
             let value = values.iter().find(|(name, _)| Some(name.as_str()) == declared).or(values.first());
             DefaultValue::Variant(path.clone(), value.map(|(_, variant)| variant.clone()).unwrap_or_default())
         }
+        Kind::Held(Holder::ArcStr | Holder::BoxStr | Holder::SharedStr) => {
+            DefaultValue::Text(declared.unwrap_or("").to_owned())
+        }
+        Kind::Held(Holder::BoxBytes | Holder::VecBytes) => DefaultValue::Bytes(default_bytes(field)),
         Kind::Scalar(scalar) => match scalar {
             Scalar::Str => DefaultValue::Text(declared.unwrap_or("").to_owned()),
-            Scalar::Raw if field.r#type() == Type::String => {
-                DefaultValue::Bytes(declared.unwrap_or("").as_bytes().to_vec())
-            }
-            Scalar::Raw => DefaultValue::Bytes(unescaped(declared.unwrap_or(""))),
+            Scalar::Raw => DefaultValue::Bytes(default_bytes(field)),
             Scalar::Bool => DefaultValue::Bool(text == "true"),
             Scalar::Float => DefaultValue::Single(text.parse().unwrap_or(0.0)),
             Scalar::Double => DefaultValue::Double(text.parse().unwrap_or(0.0)),
@@ -341,6 +365,11 @@ fn default_value(around: &Surroundings<'_>, field: &FieldDescriptorProto, kind: 
             _ => DefaultValue::Signed(text.parse().unwrap_or(0)),
         },
     }
+}
+
+fn default_bytes(field: &FieldDescriptorProto) -> Vec<u8> {
+    let declared = field.default_value.as_deref().unwrap_or("");
+    if field.r#type() == Type::String { declared.as_bytes().to_vec() } else { unescaped(declared) }
 }
 
 /// Descriptors hold the default of a bytes field "C escaped".

@@ -22,6 +22,8 @@ pub(crate) struct Message {
     pub(crate) text_extensions: Vec<u32>,
     /// Whether it sets numbers aside for extensions.
     pub(crate) extendable: bool,
+    /// Whether it keeps fields that the schema does not name.
+    pub(crate) keeps_unknown: bool,
     /// Whether it has a view.
     pub(crate) view: bool,
     /// Whether it shares its codec with others, to be small.
@@ -135,6 +137,7 @@ impl Message {
             members,
             text_extensions: Vec::new(),
             extendable: !message.extension_range.is_empty(),
+            keeps_unknown: around.unknown_fields || !message.extension_range.is_empty(),
             view: around.views.contains(site.full_name),
             small: around.small,
             message_set: message.options.as_ref().is_some_and(|options| options.message_set_wire_format()),
@@ -251,7 +254,8 @@ fn oneof(
         variants.push(Variant {
             ident,
             number: number(field),
-            kind: Kind::new(around, &inside, Declared::new(around.file, &path, field)),
+            kind: Kind::new(around, &inside, Declared::new(around.file, &path, field))
+                .held(around.held.types(site.full_name, field.name())),
             attributes: around.custom.attributes(Target::Field, site.full_name, field.name()),
             doc: comment::doc(source, &path),
             deprecated: is_deprecated(field),

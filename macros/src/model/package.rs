@@ -154,11 +154,11 @@ impl<'a> Builder<'a> {
     where
         'a: 'b,
     {
-        let unchecked_bytes = self.settings.unchecked_bytes;
+        let Settings { unchecked_bytes, unknown_fields, .. } = *self.settings;
         let wanted = file.descriptor.options.as_ref().map(|options| options.optimize_for());
         let small = self.settings.code_size || wanted == Some(OptimizeMode::CodeSize);
         let Self { scope, custom, boxes, held, views, .. } = *self;
-        Surroundings { file, scope, custom, boxes, held, views, unchecked_bytes, small }
+        Surroundings { file, scope, custom, boxes, held, views, unknown_fields, unchecked_bytes, small }
     }
 
     fn types(&mut self, file: &File) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::parse::{SchemaType, Target, Text, Which};
+use crate::parse::{Holder, SchemaType, Target, Text, Which};
 
 /// What the call has decided about the output.
 #[derive(Debug)]
@@ -21,6 +21,11 @@ pub(crate) struct Settings {
     pub(crate) derives: Vec<DeriveRule>,
     /// What attributes are put on: the n-th entry is for the n-th of the call.
     pub(crate) attributes: Vec<(Target, Text)>,
+    /// Whether messages keep fields that the schema does not name.
+    pub(crate) unknown_fields: bool,
+    /// The types of strings and of bytes; `None` for the usual one.
+    pub(crate) strings: Vec<(Text, Option<Holder>)>,
+    pub(crate) bytes: Vec<(Text, Option<Holder>)>,
     /// The messages that have views.
     pub(crate) views: Which,
     /// The methods and services that take views.

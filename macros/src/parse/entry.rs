@@ -229,7 +229,7 @@ fn bracketed(tokens: &mut Tokens, which: &Text, form: &str) -> Result<Group, Pro
 }
 
 /// `[("name", …), …]`: `value` makes an entry of the name and of the tokens behind it.
-fn pairs<T>(
+pub(super) fn pairs<T>(
     token: Option<TokenTree>,
     name: &Ident,
     form: &str,

@@ -8,13 +8,15 @@ use super::argument::{
     up_to_comma, wrong,
 };
 use super::entry::{self, Attributes, Dep, Derive, ExternPath, Which};
+use super::holder::{self, Held};
 use super::near::nearest;
 use super::schema::Schema;
 use crate::error::{Errors, Problem};
 
-const OPTIONS: [&str; 26] = [
+const OPTIONS: [&str; 29] = [
     "boxed",
     "btree_maps",
+    "bytes",
     "client",
     "code_size",
     "crate",
@@ -33,7 +35,9 @@ const OPTIONS: [&str; 26] = [
     "oneof_attributes",
     "only",
     "server",
+    "strings",
     "unchecked_strings",
+    "unknown_fields",
     "value_attributes",
     "view_requests",
     "views",
@@ -76,7 +80,12 @@ pub(crate) struct Call {
     pub(crate) message_set: bool,
     /// Whether strings that the schema does not want checked are held as bytes.
     pub(crate) unchecked_bytes: bool,
+    /// Whether messages keep fields that the schema does not name.
+    pub(crate) unknown_fields: bool,
     pub(crate) views: Which,
+    /// The types of strings and of bytes.
+    pub(crate) strings: Vec<Held>,
+    pub(crate) bytes: Vec<Held>,
     /// The maps that keep their keys in order.
     pub(crate) btree_maps: Which,
     /// The fields that are held in a box.
@@ -110,7 +119,8 @@ pub(crate) fn call(tokens: TokenStream) -> Result<Call, Errors> {
 
 /// What could be read; after a mistake it goes on behind the next comma.
 fn read(tokens: TokenStream, errors: &mut Errors) -> Call {
-    let mut call = Call { client: true, server: true, warnings: true, ..Call::default() };
+    let mut call =
+        Call { client: true, server: true, unknown_fields: true, warnings: true, ..Call::default() };
     let mut seen: Vec<String> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
     let schemas = schemas(&mut tokens);
@@ -209,6 +219,9 @@ fn option(call: &mut Call, name: &Ident, tokens: &mut Tokens) -> Result<(), Prob
         "view_requests" => call.view_requests = texts(tokens.next(), name, "\"shop.v1.Shop.Get\"")?,
         "btree_maps" => call.btree_maps = entry::which(tokens.next(), name, "shop.v1.Order.counts")?,
         "boxed" => call.boxed = texts(tokens.next(), name, "\"shop.v1.Order.address\"")?,
+        "strings" => call.strings = holder::strings(tokens.next(), name)?,
+        "bytes" => call.bytes = holder::bytes(tokens.next(), name)?,
+        "unknown_fields" => call.unknown_fields = flag(tokens.next(), name)?,
         "debug" => call.debug = flag(tokens.next(), name)?,
         "warnings" => call.warnings = flag(tokens.next(), name)?,
         "code_size" => call.code_size = flag(tokens.next(), name)?,
@@ -357,7 +370,10 @@ mod tests {
             ("1", "expected the path of a .proto file"),
             ("\"a.proto\" include = []", "expected `,`, found `include`"),
             ("\"a.proto\", includ = [\"x\"]", "did you mean `include`?"),
-            ("\"a.proto\", wrong = 1", "the options are `boxed`, `btree_maps`, `client`, `code_size`,"),
+            (
+                "\"a.proto\", wrong = 1",
+                "the options are `boxed`, `btree_maps`, `bytes`, `client`, `code_size`,",
+            ),
             ("\"a.proto\", client = true, client = true", "option `client` is given twice"),
             ("\"a.proto\", client = 1", "`client` takes `true` or `false`"),
             ("\"a.proto\", include = \"x\"", "`include` takes a list of strings"),
@@ -366,6 +382,12 @@ mod tests {
             ("\"a.proto\", views = 1", "`views` takes `true`, `false` or a list of names"),
             ("\"a.proto\", views = []", "this list is empty"),
             ("\"a.proto\", boxed = true", "`boxed` takes a list of strings"),
+            ("\"a.proto\", strings = true", "`strings` takes pairs of names and types"),
+            ("\"a.proto\", strings = [(\"x\")]", "`strings` takes pairs of names and types"),
+            ("\"a.proto\", strings = [(\"x\", Box)]", "expected the name of a type, as a string"),
+            ("\"a.proto\", strings = [(\"x\", \"Rc<str>\")]", "did you mean `Arc<str>`?"),
+            ("\"a.proto\", bytes = [(\"x\", \"String\")]", "the types are `Box<[u8]>`, `Bytes`, `Vec<u8>`"),
+            ("\"a.proto\", unknown_fields = 0", "`unknown_fields` takes `true` or `false`"),
             ("\"a.proto\", view_requests = true", "`view_requests` takes a list of strings"),
             ("\"a.proto\", crate = rpc", "this path must begin with `::` or `crate::`"),
             ("\"a.proto\", crate = \"::rpc\"", "expected a Rust path, for example `::rpc`"),

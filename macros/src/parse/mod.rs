@@ -25,6 +25,7 @@ mod entry;
 mod extend;
 mod feature;
 mod file;
+mod holder;
 mod input;
 mod link;
 mod lite;
@@ -61,6 +62,7 @@ pub(crate) use feature::{
     EnumType, Features, FieldPresence, MessageEncoding, RepeatedFieldEncoding, Utf8Validation,
 };
 pub(crate) use file::File;
+pub(crate) use holder::{Held, Holder};
 pub(crate) use input::{Call, call, main_arguments};
 pub(crate) use literal::string as string_value;
 pub(crate) use load::load;

@@ -9,6 +9,7 @@ mod find;
 mod named;
 mod readable;
 mod select;
+mod separators;
 mod unreadable;
 
 use std::path::Path;

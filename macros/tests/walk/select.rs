@@ -22,6 +22,7 @@ fn collect(items: &[Item], around: &str, names: &mut Vec<String>) {
             Item::Enum(item) => &item.ident,
             Item::Trait(item) => &item.ident,
             Item::Static(item) if item.ident.to_string().starts_with("__") => continue,
+            Item::Const(item) if item.ident.to_string().starts_with("__") => continue,
             Item::Static(item) => &item.ident,
             Item::Const(item) if item.ident == "NAME" || item.ident == "_" => continue,
             Item::Const(item) => &item.ident,

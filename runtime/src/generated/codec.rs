@@ -5,7 +5,8 @@
 
 /// The methods of `Message` and `MessageView` that write and read the fields: the lifetime of what is read from, the reader
 /// with the numbers of the required fields, and the fields, each as shape, kinds, number and member, the one with the
-/// highest number first. `shared` stands for the fields of a message that is written by its table.
+/// highest number first. `shared` stands for the fields of a message that is written by its table. `@bare` in front is for
+/// one that keeps no unknown fields.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __walked {
@@ -26,6 +27,21 @@ macro_rules! __walked {
         }
         $crate::__walked!(@in $from, $read $([$($required),*])?);
     };
+    (
+        @bare $from:lifetime, $read:ident $([$($required:literal),*])?,
+        $($shape:ident[$($kind:tt)*]($($number:literal)? $member:ident))*
+    ) => {
+        fn put_fields(&self, out: &mut $crate::__private_0_1_0::Output<'_>) {
+            $($crate::__private_0_1_0::$shape::put::<$($kind)*>($($number,)? &self.$member, out);)*
+        }
+        $crate::__walked!(@in $from, $read $([$($required),*])?);
+    };
+    (@bare $from:lifetime, $read:ident $([$($required:literal),*])?, shared) => {
+        fn put_fields(&self, out: &mut $crate::__private_0_1_0::Output<'_>) {
+            $crate::__private_0_1_0::put_shared(self, out);
+        }
+        $crate::__walked!(@in $from, $read $([$($required),*])?);
+    };
     (@in $from:lifetime, $read:ident $([$($required:literal),*])?) => {
         fn merge_fields(
             &mut self,
@@ -37,7 +53,7 @@ macro_rules! __walked {
 }
 
 /// `impl Fields`: the lifetime of what is read from, the type, what the lines call the method's parameters, and a line for
-/// each field, its tags and its slot.
+/// each field, its tags and its slot. With `@bare` in front, of a message that keeps no unknown fields.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __slotted {
@@ -60,8 +76,29 @@ macro_rules! __slotted {
                     _ => $crate::__private_0_1_0::Slot::$unknown $(($($unknown_place)*))?,
                 }
             }
-            fn unknown(&mut self) -> &mut $crate::__private_0_1_0::UnknownFields {
-                &mut self.unknown_fields
+            fn unknown(&mut self) -> ::core::option::Option<&mut $crate::__private_0_1_0::UnknownFields> {
+                ::core::option::Option::Some(&mut self.unknown_fields)
+            }
+        }
+    };
+    (@bare
+        $(#[$allow:meta])* <$from:lifetime> $message:ident $(<$lifetime:lifetime>)?,
+        ($this:ident, $tag:ident, $input:ident),
+        $($($number:literal)|+ => $slot:ident $(($($place:tt)*))?,)*
+        _ => $unknown:ident,
+    ) => {
+        $(#[$allow])*
+        impl<$from> $crate::__private_0_1_0::Fields<$from> for $message $(<$lifetime>)? {
+            #[inline(always)]
+            fn slot(
+                &mut $this,
+                $tag: ::core::primitive::u32,
+                $input: &mut $crate::__private_0_1_0::Input<$from, '_>,
+            ) -> $crate::__private_0_1_0::Slot<'_, $from> {
+                match $tag {
+                    $($($number)|+ => $crate::__private_0_1_0::Slot::$slot $(($($place)*))?,)*
+                    _ => $crate::__private_0_1_0::Slot::$unknown,
+                }
             }
         }
     };

@@ -4,7 +4,7 @@
 //! Generated code calls them through the private door.
 
 /// `impl Reflect` of a message: its name, the descriptors of its call and its index there, and the members of the struct
-/// with their places.
+/// with their places. With `@bare` in front, of a message that keeps no unknown fields.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __reflected {
@@ -32,8 +32,31 @@ macro_rules! __reflected {
             fn unknown(&self) -> &$crate::__private_0_1_0::UnknownFields {
                 &self.unknown_fields
             }
-            fn unknown_mut(&mut self) -> &mut $crate::__private_0_1_0::UnknownFields {
-                &mut self.unknown_fields
+            fn unknown_mut(&mut self) -> ::core::option::Option<&mut $crate::__private_0_1_0::UnknownFields> {
+                ::core::option::Option::Some(&mut self.unknown_fields)
+            }
+        }
+    };
+    (@bare
+        $(#[$allow:meta])* $message:ident, $files:path, $index:literal,
+        $($($place:literal)|+ => $member:ident,)*
+    ) => {
+        $(#[$allow])*
+        impl $crate::__private_0_1_0::Reflect for $message {
+            fn descriptor(&self) -> $crate::__private_0_1_0::MessageDescriptor<'_> {
+                $files.message($index)
+            }
+            fn field(&self, index: ::core::primitive::usize) -> $crate::__private_0_1_0::FieldRef<'_> {
+                $crate::__private_0_1_0::FieldRef::Some(match index {
+                    $($($place)|+ => &self.$member,)*
+                    _ => return ::core::option::Option::None,
+                })
+            }
+            fn field_mut(&mut self, index: ::core::primitive::usize) -> $crate::__private_0_1_0::FieldMut<'_> {
+                $crate::__private_0_1_0::FieldMut::Some(match index {
+                    $($($place)|+ => &mut self.$member,)*
+                    _ => return ::core::option::Option::None,
+                })
             }
         }
     };

@@ -165,13 +165,16 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
                 text.clone_into(held);
                 true
             }
-            Target::Single(ValueMut::Bytes(held)) => match bytes(self.field, text) {
-                Some(bytes) => {
-                    **held = bytes.into();
-                    true
-                }
-                None => false,
-            },
+            Target::Single(ValueMut::HeldString(held)) => {
+                held.set(text);
+                true
+            }
+            Target::Single(ValueMut::Bytes(held)) => {
+                bytes(self.field, text).map(|bytes| **held = bytes.into()).is_some()
+            }
+            Target::Single(ValueMut::HeldBytes(held)) => {
+                bytes(self.field, text).map(|bytes| held.set(&bytes)).is_some()
+            }
             Target::Single(ValueMut::Bool(_) | ValueMut::Message(_)) | Target::List(_) | Target::Map(_) => {
                 false
             }

@@ -1,6 +1,8 @@
 //! From messages to their views and back, kind by kind and shape by shape. Called by generated code, one line per field
 //! and direction.
 
+use std::marker::PhantomData;
+
 use bytes::Bytes;
 
 use super::{Enum, Enumeration, GroupView, MessageView, NestedView};
@@ -9,7 +11,7 @@ use crate::wire::kind::{
     Bool, Double, Fixed32, Fixed64, Float, Int32, Int64, Raw, RawView, Sfixed32, Sfixed64, Sint32, Sint64,
     Str, StrView, Uint32, Uint64,
 };
-use crate::wire::{Kind, UnknownFields, UnknownFieldsView};
+use crate::wire::{Kind, Output, UnknownFields, UnknownFieldsView};
 
 /// A kind of a view's field, and how its values are those of the message.
 pub trait Borrow<'a>: Kind {
@@ -94,6 +96,48 @@ impl<'a, V: MessageView<'a>> Borrow<'a> for GroupView<'a, V> {
         value.to_message()
     }
 }
+
+/// `string` of a view, where the message holds it in another type.
+#[derive(Debug)]
+pub struct StrViewOf<'a, T>(PhantomData<&'a T>);
+
+/// `bytes` of a view, where the message holds them in another type.
+#[derive(Debug)]
+pub struct RawViewOf<'a, T>(PhantomData<&'a T>);
+
+/// The view of a type that lends a slice, as the kind of which its values are; and what the type is made of.
+macro_rules! lent {
+    ($kind:ident, $slice:ty, $view:ident) => {
+        impl<'a, T> Kind for $kind<'a, T> {
+            type Value = &'a $slice;
+
+            const WIRE: u32 = $view::WIRE;
+
+            fn is_default(value: &&'a $slice) -> bool {
+                $view::is_default(value)
+            }
+
+            fn put(number: u32, value: &&'a $slice, out: &mut Output<'_>) {
+                $view::put(number, value, out);
+            }
+        }
+
+        impl<'a, T: AsRef<$slice> + for<'b> From<&'b $slice>> Borrow<'a> for $kind<'a, T> {
+            type Owned = T;
+
+            fn of(owned: &'a T) -> &'a $slice {
+                owned.as_ref()
+            }
+
+            fn own(value: &&'a $slice) -> T {
+                (*value).into()
+            }
+        }
+    };
+}
+
+lent!(StrViewOf, str, StrView);
+lent!(RawViewOf, [u8], RawView);
 
 /// A plain value: implicit presence and `required`.
 pub mod plain {

@@ -54,12 +54,11 @@ fn merge_entry<'a, K: Merge<'a>, E: Enumeration>(
     let mut entry = input.nested()?;
     let whole = entry.rest();
     let (mut key, mut value) = (K::Value::default(), Some(E::default()));
-    let mut ignored = UnknownFields::new();
     while let Some(tag) = entry.tag()? {
         match tag {
             tag if tag == 1 << 3 | K::WIRE => K::merge(1, &mut key, &mut entry)?,
             tag if tag == 2 << 3 | wire_type::VARINT => value = E::from_number(entry.varint()? as i32),
-            tag => entry.unknown(tag, &mut ignored)?,
+            tag => entry.unknown(tag, None)?,
         }
     }
     match value {

@@ -31,7 +31,7 @@ pub fn merge(tag: u32, input: &mut Input<'_, '_>, unknown: &mut UnknownFields) -
         push(tag >> 3, input.slice()?, unknown);
         Ok(())
     } else {
-        input.unknown(tag, unknown)
+        input.unknown(tag, Some(unknown))
     }
 }
 
@@ -63,11 +63,7 @@ impl<'a> Item<'a> {
 
 /// Passes over a field of a group; the end tag ends the cursor.
 fn pass(tag: u32, input: &mut Input<'_, '_>) -> Result<(), DecodeError> {
-    if tag & 7 == wire_type::END_GROUP {
-        input.unknown(tag, &mut UnknownFields::new())
-    } else {
-        input.skip(tag)
-    }
+    if tag & 7 == wire_type::END_GROUP { input.unknown(tag, None) } else { input.skip(tag) }
 }
 
 fn push(number: u32, message: &[u8], items: &mut UnknownFields) {

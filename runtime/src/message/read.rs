@@ -109,11 +109,15 @@ enum Rest {
 fn keep_apart(
     rest: Rest,
     (tag, input): (u32, &mut Input<'_, '_>),
-    unknown: &mut UnknownFields,
+    unknown: Option<&mut UnknownFields>,
 ) -> Result<(), DecodeError> {
     match rest {
         Rest::Text => input.unknown_text(tag, unknown)?,
-        Rest::Numbers(fields) => unknown.append(fields),
+        Rest::Numbers(fields) => {
+            if let Some(unknown) = unknown {
+                unknown.append(fields);
+            }
+        }
     }
     Ok(())
 }
@@ -123,7 +127,7 @@ fn keep_apart(
 fn keep(
     rest: Rest,
     (tag, input): (u32, &mut Input<'_, '_>),
-    unknown: &mut UnknownFields,
+    unknown: Option<&mut UnknownFields>,
 ) -> Result<(), DecodeError> {
     input.apart(|input| keep_apart(rest, (tag, input), unknown))
 }

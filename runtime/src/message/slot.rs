@@ -15,8 +15,10 @@ pub trait Fields<'a> {
     /// are read from `input` at once.
     fn slot(&mut self, tag: u32, input: &mut Input<'a, '_>) -> Slot<'_, 'a>;
 
-    /// Where fields go to that have no slot.
-    fn unknown(&mut self) -> &mut UnknownFields;
+    /// Where fields go to that have no slot; nowhere, if the message keeps none.
+    fn unknown(&mut self) -> Option<&mut UnknownFields> {
+        None
+    }
 }
 
 /// The place of a field, by its shape and kind.

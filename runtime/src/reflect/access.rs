@@ -47,11 +47,16 @@ pub trait Reflect: Send + Sync + 'static {
 
     /// Fields that the schema does not name, and extensions.
     #[doc(hidden)]
-    fn unknown(&self) -> &UnknownFields;
+    fn unknown(&self) -> &UnknownFields {
+        const NONE: &UnknownFields = &UnknownFields::new();
+        NONE
+    }
 
-    /// Fields that the schema does not name, and extensions.
+    /// The same, to be changed; `None` if the message keeps none.
     #[doc(hidden)]
-    fn unknown_mut(&mut self) -> &mut UnknownFields;
+    fn unknown_mut(&mut self) -> Option<&mut UnknownFields> {
+        None
+    }
 
     /// The message as one of any type.
     fn reflect(&self) -> &dyn Reflect
@@ -117,6 +122,10 @@ pub enum ValueMut<'a> {
     String(&'a mut String),
     /// `bytes`.
     Bytes(&'a mut Bytes),
+    /// `string` in another type, as the option `strings` of the macro has it.
+    HeldString(&'a mut dyn HeldString),
+    /// `bytes` in another type, as the option `bytes` of the macro has it.
+    HeldBytes(&'a mut dyn HeldBytes),
     /// An enum.
     Enum(&'a mut dyn EnumMut),
     /// A message.
@@ -130,6 +139,24 @@ pub trait EnumMut {
 
     /// The number of the value.
     fn number(&self) -> i32;
+}
+
+/// A string in another type than `String`, to be changed in its place.
+pub trait HeldString {
+    /// The text.
+    fn text(&self) -> &str;
+
+    /// Puts other text in its place.
+    fn set(&mut self, text: &str);
+}
+
+/// Bytes in another type than [`Bytes`], to be changed in their place.
+pub trait HeldBytes {
+    /// The bytes.
+    fn bytes(&self) -> &[u8];
+
+    /// Puts other bytes in their place.
+    fn set(&mut self, bytes: &[u8]);
 }
 
 /// What a field holds.
@@ -305,8 +332,8 @@ impl fmt::Debug for ValueMut<'_> {
             Self::U64(_) => "uint64",
             Self::F32(_) => "float",
             Self::F64(_) => "double",
-            Self::String(_) => "string",
-            Self::Bytes(_) => "bytes",
+            Self::String(_) | Self::HeldString(_) => "string",
+            Self::Bytes(_) | Self::HeldBytes(_) => "bytes",
             Self::Enum(_) => "enum",
             Self::Message(message) => message.descriptor().full_name(),
         })
@@ -389,6 +416,8 @@ impl ValueMut<'_> {
             Self::F64(value) => Value::F64(**value),
             Self::String(value) => Value::String(value),
             Self::Bytes(value) => Value::Bytes(value),
+            Self::HeldString(held) => Value::String(held.text()),
+            Self::HeldBytes(held) => Value::Bytes(held.bytes()),
             Self::Enum(value) => Value::Enum(value.number()),
             Self::Message(value) => Value::Message(&**value),
         }

@@ -179,7 +179,10 @@ fn merge_unknown(
     let (number, unknown) = (tag >> 3, message.unknown_mut());
     let checked = |field: FieldDescriptor<'_>| field.kind() == FieldKind::String && field.checks_utf8();
     if tag & 7 == wire_type::LENGTH && descriptor.extension(number).is_some_and(checked) {
-        unknown.push_bytes(number, input.text()?.as_bytes());
+        let text = input.text()?;
+        if let Some(unknown) = unknown {
+            unknown.push_bytes(number, text.as_bytes());
+        }
         return Ok(());
     }
     input.unknown(tag, unknown)
@@ -201,16 +204,16 @@ fn merge_known(
     if field.is_closed_enum() && !field.is_list() {
         let wire = input.varint()?;
         if !field.names(wire as i32) {
-            message.unknown_mut().push_varint(field.number(), wire);
+            strangers.push_varint(field.number(), wire);
         } else if let Some(ViewMut::Single(ValueMut::Enum(value))) = message.made(field.number()) {
             value.take(wire as i32);
         }
-        return Ok(true);
-    }
-    if let Some(made) = message.made(field.number()) {
+    } else if let Some(made) = message.made(field.number()) {
         merge_made(made, (field, tag), input, &mut strangers)?;
     }
-    message.unknown_mut().append(strangers);
+    if let Some(unknown) = message.unknown_mut() {
+        unknown.append(strangers);
+    }
     Ok(true)
 }
 
@@ -336,6 +339,8 @@ fn merge_value(
         (ValueMut::F64(value), _) => Double::merge(0, value, input)?,
         (ValueMut::String(value), _) => input.text_into(value)?,
         (ValueMut::Bytes(value), _) => *value = input.shared()?,
+        (ValueMut::HeldString(held), _) => held.set(input.text()?),
+        (ValueMut::HeldBytes(held), _) => held.set(input.slice()?),
         (ValueMut::Enum(value), _) => {
             value.take(input.varint()? as i32);
         }

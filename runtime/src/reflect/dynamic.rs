@@ -64,8 +64,8 @@ impl Reflect for DynamicMessage {
         &self.unknown
     }
 
-    fn unknown_mut(&mut self) -> &mut UnknownFields {
-        &mut self.unknown
+    fn unknown_mut(&mut self) -> Option<&mut UnknownFields> {
+        Some(&mut self.unknown)
     }
 }
 

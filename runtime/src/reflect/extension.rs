@@ -167,7 +167,10 @@ impl DynamicField {
     /// Gives the extension to a message, in place of what it had of it.
     pub(crate) fn put_extension(&self, field: FieldDescriptor<'_>, message: &mut dyn Reflect) {
         let view = self.view(0);
-        if message.descriptor().is_message_set() {
+        let is_set = message.descriptor().is_message_set();
+        // A message that sets numbers aside for extensions keeps them, whatever the call says of unknown fields.
+        let Some(unknown) = message.unknown_mut() else { return };
+        if is_set {
             // A message set has extensions of single messages only.
             let value = match view {
                 View::Plain(Value::Message(value)) | View::Optional(Some(Value::Message(value))) => {
@@ -176,9 +179,8 @@ impl DynamicField {
                 _ => None,
             };
             let bytes = value.map(|value| value.encode_to_vec());
-            return message_set::put(field.number(), bytes.as_deref(), message.unknown_mut());
+            return message_set::put(field.number(), bytes.as_deref(), unknown);
         }
-        let unknown = message.unknown_mut();
         unknown.remove(field.number());
         unknown.extend(&mut |out| put_field(field, &view, out));
     }

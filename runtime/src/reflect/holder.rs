@@ -76,7 +76,7 @@ impl<M: Reflect> Reflect for Box<M> {
         M::unknown(self)
     }
 
-    fn unknown_mut(&mut self) -> &mut UnknownFields {
+    fn unknown_mut(&mut self) -> Option<&mut UnknownFields> {
         M::unknown_mut(self)
     }
 }

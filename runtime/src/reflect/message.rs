@@ -136,6 +136,9 @@ impl ValueMut<'_> {
             (Self::String(held), OwnedValue::String(value)) => *held = value,
             (Self::Bytes(held), OwnedValue::Bytes(value)) => *held = value,
             (Self::Bytes(held), OwnedValue::String(value)) => *held = value.into(),
+            (Self::HeldString(held), OwnedValue::String(value)) => held.set(&value),
+            (Self::HeldBytes(held), OwnedValue::Bytes(value)) => held.set(&value),
+            (Self::HeldBytes(held), OwnedValue::String(value)) => held.set(value.as_bytes()),
             (Self::Enum(held), OwnedValue::Enum(value)) => return held.take(value),
             _ => return false,
         }
@@ -318,7 +321,9 @@ impl dyn Reflect {
     pub fn clear_all(&mut self) {
         let numbers: Vec<u32> = self.descriptor().fields().map(FieldDescriptor::number).collect();
         numbers.into_iter().for_each(|number| self.clear_number(number));
-        self.unknown_mut().clear();
+        if let Some(unknown) = self.unknown_mut() {
+            unknown.clear();
+        }
     }
 }
 

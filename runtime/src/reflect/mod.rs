@@ -90,6 +90,7 @@ mod dynamic;
 mod extension;
 mod features;
 mod field;
+mod held;
 mod holder;
 mod message;
 mod parse;
@@ -97,7 +98,8 @@ mod pool;
 mod resolve;
 
 pub use access::{
-    Element, EnumMut, Field, List, Map, MapKey, Reflect, Value, ValueMut, View, ViewMut, Visit,
+    Element, EnumMut, Field, HeldBytes, HeldString, List, Map, MapKey, Reflect, Value, ValueMut, View,
+    ViewMut, Visit,
 };
 #[cfg(feature = "text")]
 pub(crate) use codec::insert;

@@ -302,29 +302,31 @@ impl<'a, 's> Input<'a, 's> {
         self.take(length).map(drop)
     }
 
-    /// Takes the value behind `tag`, which the message does not know, into `unknown`. The end tag of the group
-    /// that is being read ends this cursor.
+    /// Takes the value behind `tag`, which the message does not know, into `unknown`, or passes over it where there is
+    /// none. The end tag of the group that is being read ends this cursor.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn unknown(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
+    pub fn unknown(&mut self, tag: u32, unknown: Option<&mut UnknownFields>) -> Result<(), DecodeError> {
         self.apart(|input| input.keep(tag, unknown))
     }
 
     #[cold]
     #[inline(never)]
-    fn keep(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
+    fn keep(&mut self, tag: u32, unknown: Option<&mut UnknownFields>) -> Result<(), DecodeError> {
         if tag & 7 == wire_type::END_GROUP {
             return self.end_group(tag >> 3);
         }
         let start = self.rest();
         self.skip(tag)?;
         let length = start.len() - self.remaining();
-        unknown.push_raw(tag, start.get(..length).unwrap_or_default());
+        if let Some(unknown) = unknown {
+            unknown.push_raw(tag, start.get(..length).unwrap_or_default());
+        }
         Ok(())
     }
 
     /// As [`Input::unknown`], for an extension that is known to be text: it stays as it came, once it was checked.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn unknown_text(&mut self, tag: u32, unknown: &mut UnknownFields) -> Result<(), DecodeError> {
+    pub fn unknown_text(&mut self, tag: u32, unknown: Option<&mut UnknownFields>) -> Result<(), DecodeError> {
         self.apart(|input| {
             input.copied().text()?;
             input.keep(tag, unknown)

@@ -2,14 +2,16 @@
 //!
 //! Nothing here knows what a message is. `kind` says what one proto type looks like on the wire, `field` says
 //! how often it may stand there, and `message` (the layer below) joins the two with nested messages.
-//! This is the only layer that holds `unsafe`: in `input`, `output`, `region` and `text`, behind interfaces that are safe.
+//! This is the only layer that holds `unsafe`: in `input`, `output`, `region`, `shared_str` and `text`, behind interfaces that are safe.
 
 mod error;
 pub(crate) mod field;
+pub(crate) mod held;
 mod input;
 pub(crate) mod kind;
 mod output;
 mod region;
+mod shared_str;
 mod text;
 mod unknown;
 mod unknown_view;
@@ -24,6 +26,7 @@ pub use output::Output;
 #[cfg(feature = "__grpc")]
 pub(crate) use region::append;
 pub(crate) use region::{Put, count, to_vec, write_into};
+pub use shared_str::SharedStr;
 pub use unknown::{UnknownField, UnknownFields, UnknownIter, UnknownValue};
 pub use unknown_view::UnknownFieldsView;
 pub(crate) use varint::varint_len;

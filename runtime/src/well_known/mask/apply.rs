@@ -117,5 +117,7 @@ fn trim(message: &mut dyn Reflect, paths: &[&str]) {
             trim(inner, &kept);
         }
     }
-    message.unknown_mut().clear();
+    if let Some(unknown) = message.unknown_mut() {
+        unknown.clear();
+    }
 }

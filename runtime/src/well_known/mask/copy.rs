@@ -31,8 +31,10 @@ fn message(source: &dyn Reflect, target: &mut dyn Reflect) {
     for (from, view) in source.set_fields() {
         field(&view, target, from.number());
     }
-    if !source.unknown().is_empty() {
-        target.unknown_mut().append(source.unknown().clone());
+    if !source.unknown().is_empty()
+        && let Some(unknown) = target.unknown_mut()
+    {
+        unknown.append(source.unknown().clone());
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
 use super::map_view::MapView;
-use crate::wire::{DecodeError, Input, Kind, Merge, Output, UnknownFields, wire_type};
+use crate::wire::{DecodeError, Input, Kind, Merge, Output, wire_type};
 
 /// A collection that a map field may have.
 pub trait Map: Default {
@@ -170,7 +170,7 @@ fn merge_entry<'a, K: Merge<'a>, V: Merge<'a>>(
         match tag {
             tag if tag == 1 << 3 | K::WIRE => K::merge(1, key, entry)?,
             tag if tag == 2 << 3 | V::WIRE => V::merge(2, value, entry)?,
-            tag => entry.unknown(tag, &mut UnknownFields::new())?,
+            tag => entry.unknown(tag, None)?,
         }
     }
     Ok(())

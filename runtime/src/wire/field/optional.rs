@@ -1,8 +1,6 @@
 //! Explicit presence: an `Option`, written when it is set, whatever its value. Messages, `optional` fields, and all
 //! singular fields of proto2. Also the getters of such fields.
 
-use bytes::Bytes;
-
 use crate::wire::{DecodeError, Input, Kind, Merge, Output};
 
 /// Writes the field.
@@ -34,12 +32,12 @@ pub fn value<T: Copy>(value: Option<T>, default: T) -> T {
 
 /// The text that is set, or `default`.
 #[inline]
-pub fn text<'a>(value: &'a Option<String>, default: &'a str) -> &'a str {
-    value.as_deref().unwrap_or(default)
+pub fn text<'a, T: AsRef<str>>(value: &'a Option<T>, default: &'a str) -> &'a str {
+    value.as_ref().map_or(default, T::as_ref)
 }
 
 /// The bytes that are set, or `default`.
 #[inline]
-pub fn bytes<'a>(value: &'a Option<Bytes>, default: &'a [u8]) -> &'a [u8] {
-    value.as_deref().unwrap_or(default)
+pub fn bytes<'a, T: AsRef<[u8]>>(value: &'a Option<T>, default: &'a [u8]) -> &'a [u8] {
+    value.as_ref().map_or(default, T::as_ref)
 }
