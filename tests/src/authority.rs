@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::SystemTime;
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+use time::OffsetDateTime;
 
 /// An authority of its own.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -46,18 +48,23 @@ impl Authority {
 
     /// A certificate for `name`, good for years.
     pub fn sign(&self, name: &str) -> Identity {
-        self.sign_until(name, 2100)
+        self.sign_until(name, date_time_ymd(2100, 1, 1))
     }
 
     /// A certificate for `name` that ended long ago.
     pub fn sign_expired(&self, name: &str) -> Identity {
-        self.sign_until(name, 2001)
+        self.sign_until(name, date_time_ymd(2001, 1, 1))
     }
 
-    fn sign_until(&self, name: &str, year: i32) -> Identity {
+    /// A certificate for `name` that is good until then.
+    pub fn sign_to(&self, name: &str, end: SystemTime) -> Identity {
+        self.sign_until(name, end.into())
+    }
+
+    fn sign_until(&self, name: &str, end: OffsetDateTime) -> Identity {
         let mut params = CertificateParams::new(vec![name.to_owned()]).expect("the tests' names are good");
         params.not_before = date_time_ymd(2000, 1, 1);
-        params.not_after = date_time_ymd(year, 1, 1);
+        params.not_after = end;
         let key = KeyPair::generate().expect("a key can be made");
         let certificate = params.signed_by(&key, &self.0).expect("the authority can sign");
         Identity { certificate: certificate.pem(), key: key.serialize_pem() }

@@ -9,6 +9,7 @@ pub mod browser;
 pub mod carried;
 pub mod conformance;
 pub mod connect;
+pub mod cutter;
 pub mod drawn;
 pub mod echo;
 pub mod envoy;

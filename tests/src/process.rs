@@ -10,6 +10,11 @@ const TICK: u64 = 10;
 pub struct Process(pub u32);
 
 impl Process {
+    /// This one.
+    pub fn own() -> Self {
+        Self(std::process::id())
+    }
+
     /// KiB of memory that it has now.
     pub fn memory(self) -> u64 {
         self.status("VmRSS:")

@@ -142,11 +142,12 @@ impl Link {
             Ok((live, driver)) => {
                 self.failures.store(0, Ordering::Relaxed);
                 let ending = Ending { link: Arc::downgrade(self), number: live.number };
+                // Before its end can be told, which would otherwise find nothing to end.
+                self.change(|_| Some(State::Ready(live.clone())));
                 tokio::spawn(async move {
                     driver.await;
                     drop(ending);
                 });
-                self.change(|_| Some(State::Ready(live.clone())));
                 None
             }
             Err(status) => {

@@ -202,23 +202,28 @@ async fn single(link: &Arc<Link>, waits: bool) -> Result<Live> {
         return Ok(live);
     }
     let mut states = link.watch();
-    let mut has_waited = false;
+    let mut asks = true;
     loop {
-        // Who has waited for an attempt takes its outcome, and makes none of its own.
-        if !has_waited || matches!(&*states.borrow(), State::Idle) {
+        if asks {
             link.connect();
         }
         let until = match &*states.borrow_and_update() {
             State::Ready(live) => return Ok(live.clone()),
             State::Failed(status, _) if !waits => return Err(status.clone()),
             State::Failed(_, until) => Some(*until),
-            State::Idle | State::Connecting(_) => None,
+            State::Connecting(_) => None,
+            // Lost as soon as it was there.
+            State::Idle => {
+                asks = true;
+                continue;
+            }
         };
         let changed = states.changed();
-        has_waited = match until {
+        // Who has waited for an attempt takes its outcome, and makes none of its own.
+        asks = match until {
             // At the end of the wait comes the next attempt.
-            Some(until) => timeout_at(until, changed).await.is_ok(),
-            None => changed.await.is_ok(),
+            Some(until) => timeout_at(until, changed).await.is_err(),
+            None => changed.await.is_err(),
         };
     }
 }

@@ -22,10 +22,11 @@ mod wire;
 
 pub use probe::{Outcome, Probe};
 pub use table::head;
-pub use target::{call, serve};
+pub use target::{call, serve, starve};
 pub use trial::{Row, Side, trials};
 
-mod schema {
+/// The schema of the server under attack.
+pub mod schema {
     protocall::include_proto!("proto/attack.proto");
 }
 

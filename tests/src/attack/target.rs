@@ -1,12 +1,13 @@
 //! What is attacked: a server with services of all kinds, and a client with one call. Run by the program `attacked`.
 
+use std::fs::File;
 use std::io::{self, Write};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use protocall::{Channel, Connections, Context, Json, Result, Server, Status, Streaming, Text};
 
 use super::schema::test::attack::v1::{Document, Node, Tally, Target, TargetServer};
-use crate::echo::{EchoClient, EchoServer, Parrot, ping};
+use crate::echo::{EchoClient, EchoServer, Parrot, Pong, ping};
 use crate::process::Process;
 
 /// How long the server waits for a greeting, for headers, and for a peer to read: shorter than a user would set it, so that
@@ -32,6 +33,22 @@ pub async fn serve() -> Result<()> {
     bound.serve().await
 }
 
+/// Opens files until there are no more to be had, and makes a call of the echo at `address` then; and another, once they are
+/// closed. Prints how each ended, a line for each.
+///
+/// # Errors
+/// When the address is none.
+pub async fn starve(address: &str) -> Result<()> {
+    let echo: EchoClient = Channel::connect(format!("http://{address}")).build()?.into();
+    let files: Vec<File> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    let told =
+        |outcome: Result<Pong>| say(&outcome.map_or_else(|status| status.to_string(), |pong| pong.text));
+    told(echo.unary(ping("hello")).timeout(PATIENCE * 10).await)?;
+    drop(files);
+    // The next attempt to connect comes in a second: a call fails at once until then, or waits.
+    told(echo.unary(ping("hello")).timeout(PATIENCE * 10).wait_for_ready(true).await)
+}
+
 /// Makes one call of the echo at `address`, unary or a stream of replies, and prints how it ended: the number of its status, how
 /// many milliseconds it took and how many of processor time, and by how many KiB the memory grew.
 ///
@@ -39,7 +56,7 @@ pub async fn serve() -> Result<()> {
 /// When the address is none.
 pub async fn call(address: &str, shape: &str) -> Result<()> {
     let echo: EchoClient = Channel::connect(format!("http://{address}")).build()?.into();
-    let process = Process(std::process::id());
+    let process = Process::own();
     let (before, began) = (process.memory(), Instant::now());
     let outcome = match shape {
         "stream" => drained(&echo).await,
@@ -86,6 +103,12 @@ impl Target for Desk {
     async fn hold(&self, _: &Context, nodes: Streaming<Node>) -> Result<Tally> {
         let _unread = nodes;
         std::future::pending().await
+    }
+
+    async fn clock(&self, _: &Context, _: Document) -> Result<Tally> {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let seconds = now.map_err(|_| Status::out_of_range("the clock stands before 1970"))?.as_secs();
+        Ok(Tally { count: Some(seconds), ..Default::default() })
     }
 
     async fn tasks(&self, _: &Context, _: Document) -> Result<Tally> {
