@@ -147,7 +147,8 @@ async fn the_less_busy_server_gets_more_calls() {
             }
         });
     }
-    within(callers.join_all()).await;
+    // Some of them meet the slow one several times, one second after the other: no fence is right for that.
+    callers.join_all().await;
     let calls = since(&nodes, &before);
     assert_eq!(calls.iter().sum::<usize>(), 600);
     assert!(calls[0] < 100, "a third would be 200: {calls:?}");

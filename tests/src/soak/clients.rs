@@ -44,7 +44,9 @@ impl Clients {
             built(targets.secure().round_robin()),
             built(ours(&targets.rock)),
         ];
-        let web = [ours(&targets.rock).grpc_web(), ours(&targets.rock).grpc_web().http1()];
+        // HTTP/1.1 takes a connection for each call at a time, and keeps it: at a rest there would be any number of them.
+        let http1 = ours(&targets.rock).grpc_web().http1().idle_timeout(Duration::from_millis(300));
+        let web = [ours(&targets.rock).grpc_web(), http1];
         let all = http2.iter().cloned().chain(web.map(built)).collect();
         Self { http2, all, targets }
     }
