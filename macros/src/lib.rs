@@ -38,6 +38,7 @@ use self::expand::expand;
 ///
 #[doc = include_str!("options.md")]
 #[doc = include_str!("names.md")]
+#[doc = include_str!("builds.md")]
 #[proc_macro]
 pub fn include_proto(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let base = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();

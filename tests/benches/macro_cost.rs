@@ -1,9 +1,9 @@
 //! What the macro costs a build as users have it, which is not optimised:
 //! `cargo bench -p protocall-tests --bench macro_cost [-- walk | optimised | build] [rounds]`. Linux only.
 //!
-//! `walk` times the whole of `include_proto!`, from the call to its tokens, inside of the compiler, for drawn schemas of 250
-//! to 2,000 messages and for Google's common ones; `optimised` does so with the macro compiled with `opt-level = 1`, which a
-//! user's `[profile.dev.build-override]` can ask for; `build` times the clean build of a service with all it depends on,
+//! `walk` takes the time on a processor of the whole of `include_proto!`, from the call to its tokens, inside of the compiler,
+//! for drawn schemas of 250 to 2,000 messages, for Google's common ones and for Envoy's; `optimised` does so with the macro
+//! compiled with `opt-level = 1`, which a user's `[profile.dev.build-override]` can ask for; `build` times the clean build of a service with all it depends on,
 //! beside the same with tonic 0.14. It judges, but never fails: a machine that is busy is no mistake in the code.
 
 #[path = "compile_cost/cost.rs"]
@@ -18,12 +18,13 @@ mod walk;
 use std::io::{self, Write};
 
 use hello::Hello;
+use protocall_tests::envoy;
 use protocall_tests::googleapis::Googleapis;
 use walk::Timed;
 
 const ROUNDS: usize = 3;
 const SIZES: [usize; 4] = [250, 500, 1000, 2000];
-/// The seconds that 1,000 messages may take.
+/// The seconds of a processor that 1,000 messages may take.
 const WALK: f64 = 1.0;
 /// How much more than half of them a number of messages may take, since growth is to be linear.
 const GROWTH: f64 = 2.3;
@@ -50,7 +51,7 @@ fn main() -> io::Result<()> {
 }
 
 fn walks(timed: &Timed, rounds: usize, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "the walk, {}; medians of {rounds}", timed.name())?;
+    writeln!(out, "the walk, {}: seconds of CPU, medians of {rounds}", timed.name())?;
     let mut times = Vec::new();
     for size in SIZES {
         let files = timed.lay_out(&format!("drawn_{size}"), &schema::files(size));
@@ -61,9 +62,11 @@ fn walks(timed: &Timed, rounds: usize, out: &mut impl Write) -> io::Result<()> {
     let google = Googleapis::laid_out();
     let files: Vec<(String, String)> =
         google.files.iter().map(|file| (file.clone(), text(&google, file))).collect();
-    let files = timed.lay_out("googleapis", &files);
-    let time = median((0..rounds).map(|_| timed.walk("googleapis", &files)));
-    writeln!(out, "{:>6} files of googleapis-common-protos {time:>8.3} s", files.len())?;
+    for (name, files) in [("googleapis", files), ("envoy", envoy::schemas())] {
+        let paths = timed.lay_out(name, &files);
+        let time = median((0..rounds).map(|_| timed.walk(name, &paths)));
+        writeln!(out, "{:>6} files of {name} {time:>8.3} s", files.len())?;
+    }
     for pair in times.windows(2).zip(SIZES.windows(2)) {
         let growth = pair.0[1] / pair.0[0];
         let verdict = verdict(growth <= GROWTH);
