@@ -74,10 +74,13 @@ fn note() -> Note {
 #[test]
 fn fields_have_the_types_that_were_asked_for() {
     let note = note();
-    let _: (&Box<str>, &Option<Arc<str>>, &Vec<SharedStr>) = (&note.id, &note.title, &note.lines);
-    let _: (&HashMap<Arc<str>, Arc<str>>, &HashMap<Box<str>, u32>) = (&note.labels, &note.counts);
-    let _: (&String, &Bytes, &Vec<u8>) = (&note.usual, &note.usual_data, &note.data);
-    let _: (&Vec<Box<[u8]>>, &HashMap<i32, Vec<u8>>) = (&note.digests, &note.parts);
+    let Note { id, title, lines, labels, counts, usual, usual_data, data, digests, parts, .. } = note.clone();
+    let _: (Box<str>, Option<Arc<str>>, Vec<SharedStr>) = (id, title, lines);
+    let _: HashMap<Arc<str>, Arc<str>> = labels;
+    let _: HashMap<Box<str>, u32> = counts;
+    let _: (String, Bytes, Vec<u8>) = (usual, usual_data, data);
+    let _: Vec<Box<[u8]>> = digests;
+    let _: HashMap<i32, Vec<u8>> = parts;
     assert_eq!(note.labels.get("kind").map(|value| &**value), Some("letter"));
     assert_eq!((note.title(), Note::default().title()), ("title", ""));
     let old = chosen::representation::Old::default();

@@ -103,10 +103,11 @@ fn paces() -> Vec<Probe> {
 const CALM: Outcome = Outcome::GoAway(Reason::ENHANCE_YOUR_CALM);
 
 async fn pieces(at: SocketAddr, piece: &[u8], count: u32) -> Outcome {
-    let mut attacker = Attacker::connect(at).await;
-    attacker.call(1, "ClientStream").await;
-    attacker.send(&frame(DATA, 0, 1, &[0, 0, 0x3f, 0xff, 0xff])).await;
-    attacker.flood(count, |_| frame(DATA, 0, 1, piece)).await;
+    // Before its settings are acknowledged the server may hold us to 65,535 bytes, and end the connection for that.
+    let mut attacker = Attacker::acquainted(at).await;
+    attacker.call(3, "ClientStream").await;
+    attacker.send(&frame(DATA, 0, 3, &[0, 0, 0x3f, 0xff, 0xff])).await;
+    attacker.flood(count, |_| frame(DATA, 0, 3, piece)).await;
     attacker.outcome().await
 }
 
