@@ -1,13 +1,16 @@
 //! The ways in and out: texts of JSON, and serde's traits for generated types. Used by users and generated code.
 
 use serde::de::{DeserializeSeed, Error as _};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serializer};
 
 use super::error::{self, JsonError};
 use super::options::{JsonReader, JsonWriter};
-use super::read::Root;
+use super::parser::Parser;
+use super::place::Place;
 use super::reading::Reading;
-use super::write::Shown;
+use super::sink::{Serde, Show};
+use super::text::written;
+use super::write::{Shown, Way};
 use crate::message::Enumeration;
 use crate::reflect::Reflect;
 
@@ -59,17 +62,13 @@ impl JsonWriter {
         self.write_any(message)
     }
 
-    /// This way, for that message.
-    fn of(&self, message: &dyn Reflect) -> Self {
-        Self { own: Some(message.descriptor().pool().clone()), ..self.clone() }
+    /// The message, to be written in this way.
+    fn shown<'a>(&'a self, message: &'a dyn Reflect) -> Shown<'a> {
+        Shown { message, way: Way { writer: self, pool: message.descriptor().pool() } }
     }
 
     fn write_any(&self, message: &dyn Reflect) -> Result<String, JsonError> {
-        let writer = self.of(message);
-        let shown = Shown { message, writer: &writer };
-        let text =
-            if self.pretty { serde_json::to_string_pretty(&shown) } else { serde_json::to_string(&shown) };
-        text.map_err(|error| error::of(&error, String::new()))
+        written(&self.shown(message), self.pretty).map_err(|fault| error::of_writing(&fault))
     }
 }
 
@@ -90,11 +89,11 @@ impl JsonReader {
     /// As [`Json::from_json`]; what stood before the mistake is in the message then.
     pub fn merge(&self, message: &mut dyn Reflect, text: &str) -> Result<(), JsonError> {
         let pool = message.descriptor().pool().clone();
-        let reading = Reading::new(self, &pool);
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let read = Root { message, reading: &reading }.deserialize(&mut deserializer);
-        let read = read.and_then(|()| deserializer.end());
-        read.map_err(|error| error::of(&error, reading.path()))
+        let reading = Reading::new(self, &pool, Some(text.len()));
+        let mut parser = Parser::new(text);
+        let read = parser.value(Place::outermost(message, &reading));
+        let read = read.and_then(|_| parser.end());
+        read.map_err(|fault| error::of(fault, text, reading.path()))
     }
 }
 
@@ -103,7 +102,7 @@ impl JsonReader {
 /// # Errors
 /// As [`Json::to_json`], and those of the format.
 pub fn serialize<S: Serializer>(message: &dyn Reflect, serializer: S) -> Result<S::Ok, S::Error> {
-    Shown { message, writer: &JsonWriter::new().of(message) }.serialize(serializer)
+    JsonWriter::new().shown(message).show(Serde(serializer))
 }
 
 /// Reads a message by any of serde's formats that describe themselves.
@@ -119,8 +118,8 @@ pub fn deserialize<'de, M: Reflect + Default, D: Deserializer<'de>>(deserializer
 fn read_into<'de, D: Deserializer<'de>>(message: &mut dyn Reflect, deserializer: D) -> Result<(), D::Error> {
     let pool = message.descriptor().pool().clone();
     let reader = JsonReader::new();
-    let reading = Reading::new(&reader, &pool);
-    Root { message, reading: &reading }.deserialize(deserializer)
+    let reading = Reading::new(&reader, &pool, None);
+    Place::outermost(message, &reading).deserialize(deserializer).map(|_| ())
 }
 
 /// Writes an enum by any of serde's formats: its name in the schema, or the number that has none.

@@ -1,38 +1,8 @@
 //! The types of `google.protobuf` that have a form of their own in JSON, and their fields by number. Called by `read` and
 //! `write`.
 
-use crate::reflect::{MessageDescriptor, OwnedValue, Reflect, Value, View};
-
-/// A form.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Form {
-    Any,
-    Timestamp,
-    Duration,
-    FieldMask,
-    Struct,
-    Value,
-    ListValue,
-    Wrapper,
-}
-
-impl Form {
-    /// That of a message, if it has one.
-    pub(super) fn of(message: MessageDescriptor<'_>) -> Option<Self> {
-        Some(match message.full_name().strip_prefix("google.protobuf.")? {
-            "Any" => Self::Any,
-            "Timestamp" => Self::Timestamp,
-            "Duration" => Self::Duration,
-            "FieldMask" => Self::FieldMask,
-            "Struct" => Self::Struct,
-            "Value" => Self::Value,
-            "ListValue" => Self::ListValue,
-            "DoubleValue" | "FloatValue" | "Int64Value" | "UInt64Value" | "Int32Value" | "UInt32Value"
-            | "BoolValue" | "StringValue" | "BytesValue" => Self::Wrapper,
-            _ => return None,
-        })
-    }
-}
+pub(super) use crate::reflect::Special as Form;
+use crate::reflect::{Reflect, Value, ValueMut, View, ViewMut};
 
 /// What the field of that number holds.
 pub(super) fn view(message: &dyn Reflect, number: u32) -> Option<View<'_>> {
@@ -59,7 +29,12 @@ pub(super) fn time(message: &dyn Reflect) -> (i64, i32) {
     }
 }
 
-/// Sets a single value; whether the field takes it.
-pub(super) fn set(message: &mut dyn Reflect, number: u32, value: impl Into<OwnedValue>) -> bool {
-    message.set(number, value).is_ok()
+/// Sets seconds and nanoseconds of a timestamp or duration.
+pub(super) fn set_time(message: &mut dyn Reflect, (seconds, nanos): (i64, i32)) {
+    if let Some(ViewMut::Single(ValueMut::I64(held))) = message.made(1) {
+        *held = seconds;
+    }
+    if let Some(ViewMut::Single(ValueMut::I32(held))) = message.made(2) {
+        *held = nanos;
+    }
 }

@@ -1,5 +1,10 @@
 //! Keys of maps, which JSON writes as strings. Called by `read`.
 
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Visitor};
+
 use super::number::Number;
 use crate::reflect::{FieldKind, Map, MapKey, Value, ValueMut, Visit};
 
@@ -16,6 +21,37 @@ pub(super) fn key(text: &str, kind: FieldKind<'_>) -> Option<MapKey> {
         FieldKind::Uint64 | FieldKind::Fixed64 => MapKey::U64(number()?.integer()?),
         _ => return None,
     })
+}
+
+/// The text of a key, whatever it is.
+pub(super) struct AnyKey;
+
+impl<'de> DeserializeSeed<'de> for AnyKey {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Cow<'de, str>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AnyKey {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(text))
+    }
 }
 
 /// A map that takes no key.

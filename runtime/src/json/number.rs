@@ -5,12 +5,16 @@
 pub(super) enum Number {
     Signed(i64),
     Unsigned(u64),
+    /// With a fraction or an exponent, or beyond the integers; and -0.
     Float(f64),
 }
 
 impl Number {
     /// From the text in quotes; what JSON does not write as a number is none.
     pub(super) fn of_text(text: &str) -> Option<Self> {
+        if let Some(value) = short(text.as_bytes()) {
+            return Some(Self::Signed(value));
+        }
         let digits = text.strip_prefix('-').unwrap_or(text);
         let leading = digits.as_bytes();
         let sound = leading.first().is_some_and(u8::is_ascii_digit)
@@ -45,6 +49,12 @@ impl Number {
         T::try_from(wide).ok()
     }
 
+    /// Puts the integer into its place; whether it is one and fits.
+    #[inline]
+    pub(super) fn put<T: TryFrom<i128>>(self, held: &mut T) -> bool {
+        self.integer().map(|value| *held = value).is_some()
+    }
+
     pub(super) fn double(self) -> f64 {
         match self {
             Self::Signed(value) => value as f64,
@@ -58,6 +68,18 @@ impl Number {
         let single = self.double() as f32;
         single.is_finite().then_some(single)
     }
+}
+
+/// What most integers of 64 bits are: up to 18 digits, which fit, and no zero before them.
+#[inline]
+fn short(digits: &[u8]) -> Option<i64> {
+    if !(1..=18).contains(&digits.len()) || digits.len() > 1 && digits.first() == Some(&b'0') {
+        return None;
+    }
+    digits.iter().try_fold(0, |value, sign| {
+        let digit = sign.wrapping_sub(b'0');
+        (digit < 10).then(|| value * 10 + i64::from(digit))
+    })
 }
 
 /// What stands for the floats that are no numbers.

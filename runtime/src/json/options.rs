@@ -20,8 +20,6 @@ pub struct JsonWriter {
     pub(super) enum_numbers: bool,
     pub(super) pretty: bool,
     pub(super) pool: Option<DescriptorPool>,
-    /// That of the message which is written.
-    pub(super) own: Option<DescriptorPool>,
 }
 
 impl JsonWriter {
@@ -82,12 +80,13 @@ const DEPTH: u32 = 100;
 pub struct JsonReader {
     pub(super) ignore_unknown: bool,
     pub(super) depth: u32,
+    pub(super) budget: Option<usize>,
     pub(super) pool: Option<DescriptorPool>,
 }
 
 impl Default for JsonReader {
     fn default() -> Self {
-        Self { ignore_unknown: false, depth: DEPTH, pool: None }
+        Self { ignore_unknown: false, depth: DEPTH, budget: None, pool: None }
     }
 }
 
@@ -106,6 +105,15 @@ impl JsonReader {
     /// How deep messages may nest: 100 levels unless set otherwise, and never more than 127 of objects and lists.
     pub fn max_depth(mut self, levels: u32) -> Self {
         self.depth = levels;
+        self
+    }
+
+    /// How many bytes the elements of lists and maps, and boxed messages, may take in memory, and the tree that is made of
+    /// an `Any` whose type may still follow: 64 MiB and 32 times the length of the text unless set otherwise. Without a
+    /// limit an empty element, three bytes of text, is as large as its struct. Strings and bytes, which are never longer
+    /// than their text, do not count.
+    pub fn memory_budget(mut self, bytes: usize) -> Self {
+        self.budget = Some(bytes);
         self
     }
 

@@ -10,13 +10,13 @@ use super::key::Nothing;
 use super::number::{self, Number};
 use super::reading::Reading;
 use super::{base64, camel};
-use crate::reflect::{FieldDescriptor, FieldKind, List, Map, OwnedValue, Reflect, ValueMut, ViewMut};
+use crate::reflect::{Field, FieldDescriptor, FieldKind, List, Map, OwnedValue, Reflect, ValueMut, ViewMut};
 use crate::well_known::time::text;
 
 /// Where a value goes to.
 pub(super) enum Target<'m> {
-    /// A field, which is not touched where the value is null.
-    Field(&'m mut dyn Reflect),
+    /// A field, which is not touched where the value is null; and whether no other field of its oneof is set.
+    Field(&'m mut dyn Reflect, bool),
     Single(ValueMut<'m>),
     List(&'m mut dyn List),
     Map(&'m mut dyn Map),
@@ -32,13 +32,18 @@ pub(super) struct Place<'m, 'c, 'r> {
 
 impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
     /// What the field holds, once it is clear that it is set.
-    pub(super) fn open(self) -> Self {
+    pub(super) fn open<E: Error>(self) -> Result<Self, E> {
         let Self { target, field, reading } = self;
         let target = match (target, field) {
-            (Target::Field(message), Some(field)) => {
+            (Target::Field(message, alone), Some(field)) => {
                 let number = field.number();
-                match message.made(number) {
-                    Some(ViewMut::Single(value)) => Target::Single(value),
+                let made =
+                    if alone { message.made_alone(field.place(), number) } else { message.made(number) };
+                match made {
+                    Some(ViewMut::Single(value)) => {
+                        reading.charge(&value, 0)?;
+                        Target::Single(value)
+                    }
                     Some(ViewMut::List(list)) => Target::List(list),
                     Some(ViewMut::Map(map)) => Target::Map(map),
                     // Every field of a descriptor is one of its message. Nothing of no size is allocated here.
@@ -47,13 +52,13 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
             }
             (target, _) => target,
         };
-        Self { target, field, reading }
+        Ok(Self { target, field, reading })
     }
 
     pub(super) fn form(&self) -> Option<Form> {
         match &self.target {
-            Target::Single(ValueMut::Message(message)) => Form::of(message.descriptor()),
-            Target::Field(_) => Form::of(self.field?.message()?),
+            Target::Single(ValueMut::Message(message)) => message.descriptor().special(),
+            Target::Field(..) => self.field?.message()?.special(),
             _ => None,
         }
     }
@@ -68,9 +73,9 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
         let Target::Single(ValueMut::Message(message)) = self.target else {
             return Err(E::custom("not a message"));
         };
-        let (pool, index) = message.descriptor().detached();
-        let field = pool.placed(index).field_by_number(number);
-        put(Place { target: Target::Field(message), field, reading })
+        let mut pool = None;
+        let field = reading.descriptor(message, &mut pool).field_by_number(number);
+        put(Place { target: Target::Field(message, false), field, reading })
     }
 
     pub(super) fn wanted(&self) -> String {
@@ -81,7 +86,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
                 format!("a value of {}", field.enumeration().map_or("an enum", |it| it.full_name()))
             }
             (Target::Single(value), _) => format!("{value:?}"),
-            (Target::Field(_), _) => "a value".to_owned(),
+            (Target::Field(..), _) => "a value".to_owned(),
         }
     }
 
@@ -89,8 +94,32 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
         E::custom(format_args!("expected {}, found {found}", self.wanted()))
     }
 
-    pub(super) fn number<E: Error>(self, number: Number) -> Result<bool, E> {
-        let mut place = self.open();
+    /// The holder of a field that is alone in its oneof. What it makes is looked at where it was written: a copy of it, as
+    /// `open` makes one, would wait for it, and that costs more than all else for a number.
+    #[inline]
+    fn lone(&mut self) -> Option<(&mut dyn Field, FieldDescriptor<'c>)> {
+        match (&mut self.target, self.field) {
+            (Target::Field(message, true), Some(field)) => Some((message.field_mut(field.place())?, field)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn number<E: Error>(mut self, number: Number) -> Result<bool, E> {
+        if let Some((held, field)) = self.lone() {
+            let taken = match held.make(field.number()) {
+                ViewMut::Single(ValueMut::I32(held)) => number.put(held),
+                ViewMut::Single(ValueMut::U32(held)) => number.put(held),
+                ViewMut::Single(ValueMut::F64(held)) => {
+                    *held = number.double();
+                    true
+                }
+                _ => false,
+            };
+            if taken {
+                return Ok(true);
+            }
+        }
+        let mut place = self.open::<E>()?;
         match place.form() {
             Some(Form::Wrapper) => return place.below(1, |inner| inner.number(number)),
             Some(Form::Value) => return place.below(2, |inner| inner.number(number)),
@@ -126,22 +155,42 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
         if taken || ignore { Ok(taken) } else { Err(place.wrong(number)) }
     }
 
-    pub(super) fn text<E: Error>(self, text: &str) -> Result<bool, E> {
+    pub(super) fn text<E: Error>(mut self, text: &str) -> Result<bool, E> {
+        if let Target::Single(ValueMut::String(held)) = &mut self.target {
+            **held = text.to_owned();
+            return Ok(true);
+        }
+        if let Some((held, field)) = self.lone()
+            && field.is_text_or_wide()
+        {
+            let put = match held.make(field.number()) {
+                ViewMut::Single(ValueMut::String(held)) => {
+                    *held = text.to_owned();
+                    true
+                }
+                ViewMut::Single(ValueMut::I64(held)) => Number::of_text(text).is_some_and(|it| it.put(held)),
+                ViewMut::Single(ValueMut::U64(held)) => Number::of_text(text).is_some_and(|it| it.put(held)),
+                _ => false,
+            };
+            if put {
+                return Ok(true);
+            }
+        }
         // A name that is passed over must not set the field.
         if let Some(FieldKind::Enum(enumeration)) = self.field.map(FieldDescriptor::kind)
             && match self.target {
-                Target::Field(_) => !self.field.is_some_and(FieldDescriptor::is_list),
+                Target::Field(..) => !self.field.is_some_and(FieldDescriptor::is_list),
                 Target::Single(_) => true,
                 Target::List(_) | Target::Map(_) => false,
             }
         {
             return match enumeration.value(text) {
-                Some(value) => self.open().enumeration(value.number()),
+                Some(value) => self.open::<E>()?.enumeration(value.number()),
                 None if self.reading.reader.ignore_unknown => Ok(false),
                 None => Err(E::custom(format_args!("`{text}` is no value of {}", enumeration.full_name()))),
             };
         }
-        let place = self.open();
+        let place = self.open::<E>()?;
         match place.form() {
             Some(form) => place.formed(form, text),
             None => place.plain(text),
@@ -162,7 +211,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
         }
         let taken = match &mut self.target {
             Target::Single(ValueMut::String(held)) => {
-                text.clone_into(held);
+                **held = text.to_owned();
                 true
             }
             Target::Single(ValueMut::HeldString(held)) => {
@@ -197,9 +246,8 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
             _ => None,
         };
         match (self.target, time) {
-            (Target::Single(ValueMut::Message(message)), Some((seconds, nanos))) => {
-                form::set(message, 1, seconds);
-                form::set(message, 2, nanos);
+            (Target::Single(ValueMut::Message(message)), Some(time)) => {
+                form::set_time(message, time);
                 Ok(true)
             }
             (target, _) => Err(Place { target, ..self }.wrong(format_args!("{text:?}"))),
@@ -215,6 +263,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
         for path in text.split(',').filter(|path| !path.is_empty()) {
             let path = camel::snake(path).ok_or_else(|| E::custom(format_args!("`{path}` is no path")))?;
             if let Ok(paths) = message.list_mut(1) {
+                self.reading.charge_bytes(paths.element_size())?;
                 paths.push().set(OwnedValue::String(path));
             }
         }
@@ -225,7 +274,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
 /// The bytes of a text: those of base64, or its own where the field is a string.
 fn bytes(field: Option<FieldDescriptor<'_>>, text: &str) -> Option<Vec<u8>> {
     match field {
-        Some(field) if field.kind() == FieldKind::String => Some(text.into()),
+        Some(field) if matches!(field.kind(), FieldKind::String) => Some(text.into()),
         _ => base64::decode(text),
     }
 }

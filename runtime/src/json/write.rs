@@ -1,14 +1,13 @@
-//! The writing of JSON: a message as what serde serializes. Called by `convert`.
+//! The writing of JSON: what a message says, value by value, to any sink. Called by `convert`.
 
-use serde::ser::{Error, SerializeMap, SerializeSeq};
-use serde::{Serialize, Serializer};
-
+use super::camel;
 use super::form::{self, Form};
+use super::number;
 use super::options::JsonWriter;
-use super::{base64, camel, number};
+use super::sink::{Entries, Items, Key, Show, Sink, Wide};
 use crate::reflect::{
-    DynamicMessage, Field as _, FieldDescriptor, FieldKind, List, Map, Reflect, Value, View, extensions,
-    is_set,
+    DescriptorPool, DynamicMessage, FieldDescriptor, FieldKind, List, Map, MessageDescriptor, Reflect, Value,
+    View, extensions, is_set,
 };
 use crate::well_known::time::text;
 use crate::well_known::{packed, with_type};
@@ -17,93 +16,106 @@ use crate::well_known::{packed, with_type};
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
     pub(super) message: &'a dyn Reflect,
+    pub(super) way: Way<'a>,
+}
+
+/// How all of a message is written.
+#[derive(Clone, Copy)]
+pub(super) struct Way<'a> {
     pub(super) writer: &'a JsonWriter,
+    /// That of the outermost message.
+    pub(super) pool: &'a DescriptorPool,
 }
 
-impl Serialize for Shown<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match Form::of(self.message.descriptor()) {
+impl Show for Shown<'_> {
+    fn show<S: Sink>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        let descriptor = self.message.descriptor();
+        match descriptor.special() {
             None => {
-                let mut map = serializer.serialize_map(None)?;
-                self.entries(&mut map)?;
-                map.end()
+                let mut object = sink.object(None)?;
+                self.entries(descriptor, &mut object)?;
+                object.end()
             }
-            Some(form) => self.formed(form, serializer),
+            Some(form) => self.formed(form, sink),
         }
     }
 }
 
-impl<'a> Shown<'a> {
-    fn entries<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        let writer = self.writer;
-        for (place, field) in self.message.descriptor().fields().enumerate() {
-            let Some(view) = self.message.field(place).map(|held| held.view(field.number())) else {
+impl Shown<'_> {
+    fn entries<E: Entries>(&self, descriptor: MessageDescriptor<'_>, object: &mut E) -> Result<(), E::Error> {
+        let Way { writer, .. } = self.way;
+        // The oneof whose field was written: no other one of it is set.
+        let mut done = None;
+        for field in descriptor.fields() {
+            let oneof = field.oneof_place();
+            if oneof.is_some() && oneof == done {
                 continue;
-            };
+            }
+            let Some(held) = self.message.field(field.place()) else { continue };
+            // Read where it was written: a copy would wait for it.
+            let view = held.view(field.number());
             if is_set(&view, field) || writer.defaults && !field.has_presence() {
-                let name = if writer.proto_names { field.name() } else { field.json_name() };
-                map.serialize_entry(name, &Held { view: &view, field, writer })?;
+                let key = if writer.proto_names { Key::Text(field.name()) } else { Key::Field(field) };
+                object.entry(key, &Held { view: &view, field, way: self.way })?;
+                done = oneof;
             }
         }
-        self.extensions(map)
+        if self.message.unknown().is_empty() { Ok(()) } else { self.extensions(object) }
     }
 
-    fn extensions<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        for (field, held) in extensions(self.message, self.writer.pool.as_ref()) {
-            let held = held.map_err(M::Error::custom)?;
-            let view = held.view(field.number());
+    #[inline(never)]
+    fn extensions<E: Entries>(&self, object: &mut E) -> Result<(), E::Error> {
+        for (field, held) in extensions(self.message, self.way.writer.pool.as_ref()) {
+            let held = held.map_err(E::fault)?;
+            let view = crate::reflect::Field::view(&held, field.number());
             if is_set(&view, field) {
                 let name = format!("[{}]", field.full_name());
-                map.serialize_entry(&name, &Held { view: &view, field, writer: self.writer })?;
+                object.entry(Key::Text(&name), &Held { view: &view, field, way: self.way })?;
             }
         }
         Ok(())
     }
 
-    fn formed<S: Serializer>(&self, form: Form, serializer: S) -> Result<S::Ok, S::Error> {
-        let message = self.message;
+    fn formed<S: Sink>(&self, form: Form, sink: S) -> Result<S::Ok, S::Error> {
         match form {
-            Form::Any => self.any(serializer),
-            Form::Timestamp | Form::Duration => {
-                let (seconds, nanos) = form::time(message);
-                let text = match form {
-                    Form::Timestamp => text::timestamp(seconds, nanos),
-                    _ => text::duration(seconds, nanos),
-                };
-                let name = message.descriptor().full_name();
-                let text =
-                    text.ok_or_else(|| S::Error::custom(format_args!("this {name} is out of range")))?;
-                serializer.serialize_str(&text)
-            }
-            Form::FieldMask => serializer.serialize_str(&self.mask().map_err(S::Error::custom)?),
-            Form::Struct => self.part(1, serializer),
-            Form::ListValue => self.part(1, serializer),
+            Form::Any => self.any(sink),
+            Form::Timestamp | Form::Duration => self.time(form, sink),
+            Form::FieldMask => sink.text(&self.mask().map_err(S::fault)?),
+            Form::Struct | Form::ListValue => self.part(sink),
             Form::Wrapper => {
-                let field = message.descriptor().field_by_number(1);
-                let (Some(field), Some(View::Plain(value))) = (field, form::view(message, 1)) else {
-                    return Err(S::Error::custom("a wrapper has one value"));
+                let field = self.message.descriptor().field_by_number(1);
+                let (Some(field), Some(View::Plain(value))) = (field, form::view(self.message, 1)) else {
+                    return Err(S::fault("a wrapper has one value"));
                 };
-                Single { value: &value, field, writer: self.writer }.serialize(serializer)
+                Single { value: &value, field, way: self.way }.show(sink)
             }
-            Form::Value => match message.set_fields().next() {
+            Form::Value => match self.message.set_fields().next() {
                 Some((_, View::Optional(Some(Value::F64(value))))) if !value.is_finite() => {
-                    Err(S::Error::custom("a google.protobuf.Value cannot hold this number in JSON"))
+                    Err(S::fault("a google.protobuf.Value cannot hold this number in JSON"))
                 }
-                Some((_, View::Optional(Some(Value::Enum(_))))) => serializer.serialize_unit(),
-                Some((field, view)) => Held { view: &view, field, writer: self.writer }.serialize(serializer),
-                None => Err(S::Error::custom("a google.protobuf.Value holds nothing")),
+                Some((_, View::Optional(Some(Value::Enum(_))))) => sink.null(),
+                Some((field, view)) => Held { view: &view, field, way: self.way }.show(sink),
+                None => Err(S::fault("a google.protobuf.Value holds nothing")),
             },
         }
     }
 
+    fn time<S: Sink>(&self, form: Form, sink: S) -> Result<S::Ok, S::Error> {
+        let (seconds, nanos) = form::time(self.message);
+        let text = match form {
+            Form::Timestamp => text::timestamp(seconds, nanos),
+            _ => text::duration(seconds, nanos),
+        };
+        let name = self.message.descriptor().full_name();
+        sink.text(&text.ok_or_else(|| S::fault(format_args!("this {name} is out of range")))?)
+    }
+
     /// The list or map that is all of the message.
-    fn part<S: Serializer>(&self, number: u32, serializer: S) -> Result<S::Ok, S::Error> {
-        let field = self.message.descriptor().field_by_number(number);
-        match (field, form::view(self.message, number)) {
-            (Some(field), Some(view)) => {
-                Held { view: &view, field, writer: self.writer }.serialize(serializer)
-            }
-            _ => Err(S::Error::custom("this type of google.protobuf is another one")),
+    fn part<S: Sink>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        let field = self.message.descriptor().field_by_number(1);
+        match (field, form::view(self.message, 1)) {
+            (Some(field), Some(view)) => Held { view: &view, field, way: self.way }.show(sink),
+            _ => Err(S::fault("this type of google.protobuf is another one")),
         }
     }
 
@@ -118,27 +130,35 @@ impl<'a> Shown<'a> {
         Ok(all.join(","))
     }
 
-    fn any<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn any<S: Sink>(&self, sink: S) -> Result<S::Ok, S::Error> {
         let (url, bytes) = packed(self.message);
-        let mut map = serializer.serialize_map(None)?;
+        let mut object = sink.object(None)?;
         if url.is_empty() && bytes.is_empty() {
-            return map.end();
+            return object.end();
         }
-        let pools = [self.writer.pool.as_ref(), self.writer.own.as_ref()];
+        let pools = [self.way.writer.pool.as_ref(), Some(self.way.pool)];
         let inner = with_type(url, pools, |found| {
             let mut inner = DynamicMessage::new(found);
             inner.reflect_mut().merge(bytes).map(|()| inner)
         });
-        let inner =
-            inner.ok_or_else(|| S::Error::custom(format_args!("no descriptor is known of `{url}`")))?;
-        let inner = inner.map_err(S::Error::custom)?;
-        map.serialize_entry("@type", url)?;
-        let shown = Shown { message: &inner, writer: self.writer };
-        match Form::of(inner.descriptor()) {
-            Some(_) => map.serialize_entry("value", &shown)?,
-            None => shown.entries(&mut map)?,
+        let inner = inner.ok_or_else(|| S::fault(format_args!("no descriptor is known of `{url}`")))?;
+        let inner = inner.map_err(S::fault)?;
+        object.entry(Key::Text("@type"), &Url(url))?;
+        let shown = Shown { message: &inner, way: self.way };
+        match inner.descriptor().special() {
+            Some(_) => object.entry(Key::Text("value"), &shown)?,
+            None => shown.entries(inner.descriptor(), &mut object)?,
         }
-        map.end()
+        object.end()
+    }
+}
+
+/// The URL of a type.
+struct Url<'a>(&'a str);
+
+impl Show for Url<'_> {
+    fn show<S: Sink>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        sink.text(self.0)
     }
 }
 
@@ -146,40 +166,43 @@ impl<'a> Shown<'a> {
 struct Held<'a> {
     view: &'a View<'a>,
     field: FieldDescriptor<'a>,
-    writer: &'a JsonWriter,
+    way: Way<'a>,
 }
 
-impl Serialize for Held<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (field, writer) = (self.field, self.writer);
+impl Show for Held<'_> {
+    #[inline]
+    fn show<S: Sink>(&self, sink: S) -> Result<S::Ok, S::Error> {
         match self.view {
             View::Plain(value) | View::Optional(Some(value)) => {
-                Single { value, field, writer }.serialize(serializer)
+                Single { value, field: self.field, way: self.way }.show(sink)
             }
-            View::Optional(None) => serializer.serialize_unit(),
-            View::List(list) => self.list(*list, serializer),
-            View::Map(map) => self.map(*map, serializer),
+            View::Optional(None) => sink.null(),
+            View::List(list) => self.list(*list, sink),
+            View::Map(map) => self.map(*map, sink),
         }
     }
 }
 
 impl Held<'_> {
-    fn list<S: Serializer>(&self, list: &dyn List, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut all = serializer.serialize_seq(Some(list.len()))?;
-        for value in (0..list.len()).filter_map(|index| list.get(index)) {
-            all.serialize_element(&Single { value: &value, field: self.field, writer: self.writer })?;
+    fn list<S: Sink>(&self, list: &dyn List, sink: S) -> Result<S::Ok, S::Error> {
+        let mut all = sink.list(list.len())?;
+        for index in 0..list.len() {
+            if let Some(value) = &list.get(index) {
+                all.item(&Single { value, field: self.field, way: self.way })?;
+            }
         }
         all.end()
     }
 
-    fn map<S: Serializer>(&self, map: &dyn Map, serializer: S) -> Result<S::Ok, S::Error> {
+    fn map<S: Sink>(&self, map: &dyn Map, sink: S) -> Result<S::Ok, S::Error> {
         let field = self.field.map_entry().map_or(self.field, |(_, value)| value);
-        let mut all = serializer.serialize_map(Some(map.len()))?;
+        let mut all = sink.object(Some(map.len()))?;
         let mut result = Ok(());
         map.visit(&mut |key, value| {
             if result.is_ok() {
-                result =
-                    all.serialize_entry(&Key(key), &Single { value: &value, field, writer: self.writer });
+                result = key_of(&key)
+                    .map_err(S::fault)
+                    .and_then(|key| all.entry(key, &Single { value: &value, field, way: self.way }));
             }
         });
         result?;
@@ -188,68 +211,73 @@ impl Held<'_> {
 }
 
 /// A key, which is a string whatever its type.
-struct Key<'a>(Value<'a>);
-
-impl Serialize for Key<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::String(key) => serializer.serialize_str(key),
-            Value::Bool(key) => serializer.serialize_str(if key { "true" } else { "false" }),
-            Value::I32(key) => serializer.collect_str(&key),
-            Value::I64(key) => serializer.collect_str(&key),
-            Value::U32(key) => serializer.collect_str(&key),
-            Value::U64(key) => serializer.collect_str(&key),
-            Value::Bytes(key) => {
-                serializer.serialize_str(std::str::from_utf8(key).map_err(S::Error::custom)?)
-            }
-            _ => Err(S::Error::custom("no key of a map is of this type")),
-        }
-    }
+fn key_of<'a>(key: &Value<'a>) -> Result<Key<'a>, &'static str> {
+    Ok(match *key {
+        Value::String(key) => Key::Text(key),
+        Value::Bool(key) => Key::Text(if key { "true" } else { "false" }),
+        Value::I32(key) => Key::Number(Wide::Signed(key.into())),
+        Value::I64(key) => Key::Number(Wide::Signed(key)),
+        Value::U32(key) => Key::Number(Wide::Unsigned(key.into())),
+        Value::U64(key) => Key::Number(Wide::Unsigned(key)),
+        Value::Bytes(key) => Key::Text(std::str::from_utf8(key).map_err(|_| "a key is not UTF-8")?),
+        _ => return Err("no key of a map is of this type"),
+    })
 }
 
 /// A single value.
 struct Single<'a> {
     value: &'a Value<'a>,
     field: FieldDescriptor<'a>,
-    writer: &'a JsonWriter,
+    way: Way<'a>,
 }
 
-impl Serialize for Single<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Show for Single<'_> {
+    #[inline]
+    fn show<S: Sink>(&self, sink: S) -> Result<S::Ok, S::Error> {
         match *self.value {
-            Value::Bool(value) => serializer.serialize_bool(value),
-            Value::I32(value) => serializer.serialize_i32(value),
-            Value::U32(value) => serializer.serialize_u32(value),
-            Value::I64(value) => serializer.collect_str(&value),
-            Value::U64(value) => serializer.collect_str(&value),
-            Value::F32(value) => match number::name(value.into()) {
-                Some(name) => serializer.serialize_str(name),
-                None => serializer.serialize_f32(value),
-            },
-            Value::F64(value) => match number::name(value) {
-                Some(name) => serializer.serialize_str(name),
-                None => serializer.serialize_f64(value),
-            },
-            Value::String(value) => serializer.serialize_str(value),
-            Value::Bytes(value) if self.field.kind() == FieldKind::String => {
-                serializer.serialize_str(std::str::from_utf8(value).map_err(S::Error::custom)?)
-            }
-            Value::Bytes(value) => serializer.serialize_str(&base64::encode(value)),
-            Value::Enum(value) => self.enumeration(value, serializer),
-            Value::Message(message) => Shown { message, writer: self.writer }.serialize(serializer),
+            Value::String(value) => sink.text(value),
+            Value::Message(message) => Shown { message, way: self.way }.show(sink),
+            _ => self.other(sink),
         }
     }
 }
 
 impl Single<'_> {
-    fn enumeration<S: Serializer>(&self, number: i32, serializer: S) -> Result<S::Ok, S::Error> {
-        let FieldKind::Enum(enumeration) = self.field.kind() else { return serializer.serialize_i32(number) };
-        if enumeration.full_name() == "google.protobuf.NullValue" {
-            return serializer.serialize_unit();
+    /// A number, an enum or bytes.
+    #[inline(never)]
+    fn other<S: Sink>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        match *self.value {
+            Value::Bool(value) => sink.boolean(value),
+            Value::I32(value) => sink.signed(value),
+            Value::U32(value) => sink.unsigned(value),
+            Value::I64(value) => sink.wide(Wide::Signed(value)),
+            Value::U64(value) => sink.wide(Wide::Unsigned(value)),
+            Value::F32(value) => match number::name(value.into()) {
+                Some(name) => sink.text(name),
+                None => sink.single(value),
+            },
+            Value::F64(value) => match number::name(value) {
+                Some(name) => sink.text(name),
+                None => sink.double(value),
+            },
+            Value::String(value) => sink.text(value),
+            Value::Bytes(value) if matches!(self.field.kind(), FieldKind::String) => {
+                sink.text(std::str::from_utf8(value).map_err(S::fault)?)
+            }
+            Value::Bytes(value) => sink.bytes(value),
+            Value::Enum(value) => self.enumeration(value, sink),
+            Value::Message(message) => Shown { message, way: self.way }.show(sink),
         }
-        match enumeration.value_by_number(number).filter(|_| !self.writer.enum_numbers) {
-            Some(value) => serializer.serialize_str(value.name()),
-            None => serializer.serialize_i32(number),
+    }
+
+    fn enumeration<S: Sink>(&self, number: i32, sink: S) -> Result<S::Ok, S::Error> {
+        let FieldKind::Enum(enumeration) = self.field.kind() else { return sink.signed(number) };
+        if enumeration.is_null() {
+            return sink.null();
+        }
+        match enumeration.value_by_number(number).filter(|_| !self.way.writer.enum_numbers) {
+            Some(value) => sink.text(value.name()),
+            None => sink.signed(number),
         }
     }
 }

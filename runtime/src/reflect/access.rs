@@ -58,6 +58,12 @@ pub trait Reflect: Send + Sync + 'static {
         None
     }
 
+    /// What it takes in memory besides the place that it lies in, as long as it is empty; for limits.
+    #[doc(hidden)]
+    fn apart(&self) -> usize {
+        0
+    }
+
     /// The message as one of any type.
     fn reflect(&self) -> &dyn Reflect
     where
@@ -192,6 +198,11 @@ pub trait Field {
 
     /// Takes out what it holds.
     fn clear(&mut self, number: u32);
+
+    /// Whether it is known to hold nothing, whatever the number.
+    fn is_vacant(&self) -> bool {
+        false
+    }
 }
 
 /// A list of a message.
@@ -215,6 +226,12 @@ pub trait List {
 
     /// Keeps the first values only.
     fn truncate(&mut self, len: usize);
+
+    /// What a value takes in memory, for limits.
+    #[doc(hidden)]
+    fn element_size(&self) -> usize {
+        ELEMENT
+    }
 }
 
 /// The key of a map.
@@ -259,12 +276,28 @@ pub trait Map {
     /// The value of `key`, which is the type's zero if it is new; `None` for a key of another type.
     fn entry(&mut self, key: MapKey) -> Option<ValueMut<'_>>;
 
+    /// As `entry`, and whether the key is new.
+    #[doc(hidden)]
+    fn entry_or_new(&mut self, key: MapKey) -> Option<(ValueMut<'_>, bool)> {
+        let new = self.get(&key).is_none();
+        Some((self.entry(key)?, new))
+    }
+
     /// Takes the entry out; whether there was one.
     fn remove(&mut self, key: &MapKey) -> bool;
 
     /// Takes all entries out.
     fn clear(&mut self);
+
+    /// What an entry takes in memory, for limits.
+    #[doc(hidden)]
+    fn entry_size(&self) -> usize {
+        2 * ELEMENT
+    }
 }
+
+/// What a value takes in memory, where nothing else is known.
+const ELEMENT: usize = 64;
 
 /// A Rust type that holds a single value, or a oneof's enum.
 #[doc(hidden)]
@@ -404,6 +437,15 @@ impl dyn Map + '_ {
 }
 
 impl ValueMut<'_> {
+    /// What it takes in memory besides its place.
+    #[cfg(any(feature = "json", feature = "text"))]
+    pub(crate) fn apart(&self) -> usize {
+        match self {
+            Self::Message(message) => message.apart(),
+            _ => 0,
+        }
+    }
+
     /// The value that the place holds.
     pub(crate) fn shown(&self) -> Value<'_> {
         match self {

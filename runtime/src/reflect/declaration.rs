@@ -6,6 +6,9 @@ use super::descriptor::{
     OneofDescriptor, ServiceDescriptor, last,
 };
 
+/// So many names are compared sooner than one is hashed.
+const FEW: usize = 8;
+
 impl<'a> FileDescriptor<'a> {
     /// Its path, as imports spell it: `shop/v1/order.proto`.
     pub fn name(self) -> &'a str {
@@ -68,17 +71,35 @@ impl<'a> EnumDescriptor<'a> {
 
     /// The value of that name.
     pub fn value(self, name: &str) -> Option<EnumValueDescriptor<'a>> {
+        if self.table.values.len() <= FEW {
+            return self.values().find(|value| value.name() == name);
+        }
         self.value_at(*self.table.by_name.get(name)?)
     }
 
     /// The value of that number; the first one declared, where there are several.
     pub fn value_by_number(self, number: i32) -> Option<EnumValueDescriptor<'a>> {
-        self.value_at(*self.table.by_number.get(&number)?)
+        // Most enums count their values from 0; where two have one number, only the table knows which is the first.
+        let counted = number as usize;
+        match self.table.values.get(counted) {
+            Some(value)
+                if value.number == number && self.table.by_number.len() == self.table.values.len() =>
+            {
+                self.value_at(counted)
+            }
+            _ => self.value_at(*self.table.by_number.get(&number)?),
+        }
     }
 
     /// Whether it holds the numbers only that it names.
     pub fn is_closed(self) -> bool {
         self.table.closed
+    }
+
+    /// Whether it is `google.protobuf.NullValue`, which stands for null.
+    #[cfg(feature = "json")]
+    pub(crate) fn is_null(self) -> bool {
+        self.table.null
     }
 
     fn value_at(self, index: usize) -> Option<EnumValueDescriptor<'a>> {

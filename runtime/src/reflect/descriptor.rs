@@ -8,6 +8,8 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::parse::add_set;
 use super::pool::{self, PoolError, Symbol, Tables};
+#[cfg(feature = "json")]
+use super::special::Special;
 
 /// The descriptors of a set of files. Cloned cheaply.
 ///
@@ -90,6 +92,12 @@ impl DescriptorPool {
             Symbol::Extension(index) => self.extensions().nth(*index),
             _ => None,
         }
+    }
+
+    /// Whether this is that pool, and not another one of the same content.
+    #[cfg(feature = "json")]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.tables, &other.tables)
     }
 
     /// The message at a place that one was found at.
@@ -241,7 +249,7 @@ impl<'a> MessageDescriptor<'a> {
 
     /// The field of that number.
     pub fn field_by_number(self, number: u32) -> Option<FieldDescriptor<'a>> {
-        self.field_at(*self.table.by_number.get(&number)?)
+        self.field_at(self.place(number)?)
     }
 
     /// The field of that name in JSON.
@@ -282,8 +290,15 @@ impl<'a> MessageDescriptor<'a> {
         self.table.message_set
     }
 
+    /// Which of the types it is that formats have a form of their own for.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn special(self) -> Option<Special> {
+        self.table.special
+    }
+
     /// Its place in the pool.
-    pub(super) fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self.table.index
     }
 
@@ -299,7 +314,12 @@ impl<'a> MessageDescriptor<'a> {
 
     /// The place of a field.
     pub(crate) fn place(self, number: u32) -> Option<usize> {
-        self.table.by_number.get(&number).copied()
+        // Most messages count their fields from 1.
+        let counted = (number as usize).wrapping_sub(1);
+        match self.table.fields.get(counted) {
+            Some(field) if field.number == number => Some(counted),
+            _ => self.table.by_number.get(&number).copied(),
+        }
     }
 
     /// The name of the type of a field that is a group: what the text format calls it. Fields that editions encode in the

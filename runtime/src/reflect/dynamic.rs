@@ -67,6 +67,10 @@ impl Reflect for DynamicMessage {
     fn unknown_mut(&mut self) -> Option<&mut UnknownFields> {
         Some(&mut self.unknown)
     }
+
+    fn apart(&self) -> usize {
+        self.fields.len() * size_of::<DynamicField>()
+    }
 }
 
 impl fmt::Debug for DynamicMessage {
@@ -332,6 +336,10 @@ impl List for Values {
     fn truncate(&mut self, len: usize) {
         self.values.truncate(len);
     }
+
+    fn element_size(&self) -> usize {
+        size_of::<Single>()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -373,5 +381,9 @@ impl Map for Entries {
 
     fn clear(&mut self) {
         self.entries.clear();
+    }
+
+    fn entry_size(&self) -> usize {
+        size_of::<(MapKey, Single)>()
     }
 }

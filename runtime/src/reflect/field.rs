@@ -79,6 +79,33 @@ impl<'a> FieldDescriptor<'a> {
         }
     }
 
+    /// Its place in the message.
+    #[inline]
+    pub(crate) fn place(self) -> usize {
+        self.table.place
+    }
+
+    /// The place of its oneof in the message, also of one that the parser made up.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn oneof_place(self) -> Option<usize> {
+        self.table.oneof
+    }
+
+    /// Whether it holds a string, or an integer of 64 bits.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn is_text_or_wide(self) -> bool {
+        use Kind::{Fixed64, Int64, Sfixed64, Sint64, String, Uint64};
+        matches!(self.table.kind, String | Int64 | Uint64 | Sint64 | Fixed64 | Sfixed64)
+    }
+
+    /// What stands before its value in JSON: `"orderId":`. Empty where a sign of the name must be escaped.
+    #[cfg(feature = "json")]
+    pub(crate) fn json_key(self) -> &'a str {
+        &self.table.json_key
+    }
+
     /// The enum of its values.
     pub(crate) fn enumeration(self) -> Option<EnumDescriptor<'a>> {
         match self.kind() {
@@ -107,17 +134,20 @@ impl<'a> FieldDescriptor<'a> {
 
     /// Whether it is a list.
     pub fn is_list(self) -> bool {
-        self.table.repeated && !self.is_map()
+        self.table.repeated && !self.table.map
     }
 
     /// Whether it is a map.
     pub fn is_map(self) -> bool {
-        self.table.repeated && self.message().is_some_and(MessageDescriptor::is_map_entry)
+        self.table.map
     }
 
     /// The fields of a map's keys and values.
     pub fn map_entry(self) -> Option<(FieldDescriptor<'a>, FieldDescriptor<'a>)> {
-        let entry = self.message().filter(|message| message.is_map_entry())?;
+        if !self.table.map {
+            return None;
+        }
+        let entry = self.message()?;
         Some((entry.field_by_number(1)?, entry.field_by_number(2)?))
     }
 

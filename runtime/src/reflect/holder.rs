@@ -79,6 +79,10 @@ impl<M: Reflect> Reflect for Box<M> {
     fn unknown_mut(&mut self) -> Option<&mut UnknownFields> {
         M::unknown_mut(self)
     }
+
+    fn apart(&self) -> usize {
+        size_of::<M>()
+    }
 }
 
 impl<E: Enumeration> EnumMut for E {
@@ -125,6 +129,10 @@ impl<T: Element> Field for Option<T> {
             *self = None;
         }
     }
+
+    fn is_vacant(&self) -> bool {
+        self.is_none()
+    }
 }
 
 impl<T: Element> Field for Vec<T> {
@@ -163,6 +171,10 @@ impl<T: Element> List for Vec<T> {
 
     fn truncate(&mut self, len: usize) {
         self.truncate(len);
+    }
+
+    fn element_size(&self) -> usize {
+        size_of::<T>()
     }
 }
 
@@ -249,12 +261,26 @@ macro_rules! maps {
                 Some(self.entry(K::from_key(key)?).or_insert_with(|| V::make(0)).value_mut())
             }
 
+            fn entry_or_new(&mut self, key: MapKey) -> Option<(ValueMut<'_>, bool)> {
+                let mut new = false;
+                let make = || {
+                    new = true;
+                    V::make(0)
+                };
+                let value = self.entry(K::from_key(key)?).or_insert_with(make);
+                Some((value.value_mut(), new))
+            }
+
             fn remove(&mut self, key: &MapKey) -> bool {
                 K::from_key(key.clone()).is_some_and(|key| self.remove(&key).is_some())
             }
 
             fn clear(&mut self) {
                 self.clear();
+            }
+
+            fn entry_size(&self) -> usize {
+                size_of::<(K, V)>()
             }
         }
     };

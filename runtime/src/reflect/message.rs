@@ -4,6 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
+#[cfg(feature = "json")]
+use super::access::Field;
 use super::access::{List, Map, Reflect, Value, ValueMut, View, ViewMut};
 use super::descriptor::{FieldDescriptor, MessageDescriptor};
 use crate::wire::DecodeError;
@@ -262,28 +264,52 @@ impl dyn Reflect {
     pub(crate) fn made(&mut self, number: u32) -> Option<ViewMut<'_>> {
         let message = self.descriptor();
         let place = message.place(number)?;
-        let rivals = message.field_at(place).map_or(&[][..], |field| message.rivals(field));
-        if rivals.len() > 1 {
-            let rivals: Vec<(usize, u32)> = rivals
-                .iter()
-                .filter(|rival| **rival != place)
-                .filter_map(|rival| Some((*rival, message.field_at(*rival)?.number())))
-                .collect();
-            for (rival, number) in rivals {
-                if let Some(field) = self.field_mut(rival) {
-                    field.clear(number);
-                }
-            }
+        let rivals = message.field_at(place).map_or(0, |field| message.rivals(field).len());
+        if rivals > 1 {
+            (0..rivals).for_each(|rival| self.clear_rival(place, rival));
         }
+        self.made_alone(place, number)
+    }
+
+    /// As `made`, for a field at that place which has no rivals that are set.
+    pub(crate) fn made_alone(&mut self, place: usize, number: u32) -> Option<ViewMut<'_>> {
         Some(self.field_mut(place)?.make(number))
+    }
+
+    /// Takes out what one field of a oneof holds, by its place in the oneof, unless it is the one at `place`.
+    fn clear_rival(&mut self, place: usize, rival: usize) {
+        let message = self.descriptor();
+        let rivals = message.field_at(place).map_or(&[][..], |field| message.rivals(field));
+        let rival = rivals.get(rival).filter(|rival| **rival != place);
+        let Some(rival) = rival.and_then(|rival| message.field_at(*rival)) else { return };
+        let (place, number) = (rival.place(), rival.number());
+        if let Some(field) = self.field_mut(place) {
+            field.clear(number);
+        }
     }
 
     /// Whether another field of the oneof is set that this one is in.
     #[cfg(feature = "json")]
     pub(crate) fn rival_of(&self, field: FieldDescriptor<'_>) -> bool {
+        if field.oneof_place().is_none() {
+            return false;
+        }
         let message = self.descriptor();
-        let rivals = message.rivals(field).iter().filter_map(|place| message.field_at(*place));
-        rivals.into_iter().any(|rival| rival.number() != field.number() && self.has(rival) == Ok(true))
+        let rivals = message.rivals(field);
+        let (own, first) = (self.field(field.place()), rivals.first().and_then(|first| self.field(*first)));
+        // Generated messages hold all fields of a oneof in one member.
+        if let (Some(own), Some(first)) = (own, first)
+            && own.is_vacant()
+            && (rivals.len() < 2
+                || rivals.last().and_then(|last| self.field(*last)).is_some_and(|last| same(first, last)))
+        {
+            return false;
+        }
+        let rivals = rivals.iter().filter(|rival| **rival != field.place());
+        rivals.filter_map(|rival| message.field_at(*rival)).any(|rival| {
+            let held = self.field(rival.place()).map(|held| held.view(rival.number()));
+            held.is_some_and(|view| is_set(&view, rival))
+        })
     }
 
     /// Sets a single value.
@@ -325,6 +351,12 @@ impl dyn Reflect {
             unknown.clear();
         }
     }
+}
+
+/// Whether both are one member.
+#[cfg(feature = "json")]
+fn same(one: &dyn Field, other: &dyn Field) -> bool {
+    std::ptr::addr_eq(one, other)
 }
 
 /// Whether a field counts as set.

@@ -96,6 +96,8 @@ mod message;
 mod parse;
 mod pool;
 mod resolve;
+#[cfg(feature = "json")]
+mod special;
 
 pub use access::{
     Element, EnumMut, Field, HeldBytes, HeldString, List, Map, MapKey, Reflect, Value, ValueMut, View,
@@ -120,3 +122,5 @@ pub use field::FieldKind;
 pub(crate) use message::is_set;
 pub use message::{FieldKey, OwnedValue, ReflectError};
 pub use pool::PoolError;
+#[cfg(feature = "json")]
+pub(crate) use special::Special;

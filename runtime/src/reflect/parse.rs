@@ -9,6 +9,8 @@ use super::pool::{
     Enum, EnumValue, Field, File, Kind, Message, Method, Oneof, PoolError, Service, Symbol, Tables, joined,
 };
 use super::resolve::{Starts, resolve};
+#[cfg(feature = "json")]
+use super::special::Special;
 use crate::wire::{DecodeError, Input, Session};
 
 /// Adds all files of a `FileDescriptorSet`. A file that is there already, by its name, is passed over.
@@ -131,6 +133,8 @@ fn add_message(tables: &mut Tables, bytes: &[u8], site: &Site<'_>) -> Result<(),
     let mut message = Message {
         index,
         full_name: full_name.clone(),
+        #[cfg(feature = "json")]
+        special: Special::of(&full_name),
         file: site.file,
         parent: site.parent,
         fields: Vec::new(),
@@ -167,7 +171,8 @@ fn add_message(tables: &mut Tables, bytes: &[u8], site: &Site<'_>) -> Result<(),
 }
 
 fn index_fields(message: &mut Message) {
-    for (index, field) in message.fields.iter().enumerate() {
+    for (index, field) in message.fields.iter_mut().enumerate() {
+        field.place = index;
         message.by_number.insert(field.number, index);
         message.by_name.insert(field.name.clone(), index);
         message.by_json_name.insert(field.json_name.clone(), index);
@@ -195,11 +200,14 @@ fn field(bytes: &[u8], site: &Site<'_>) -> Result<Field, PoolError> {
     let mut field = Field {
         full_name: joined(site.scope, &name),
         json_name: String::new(),
+        json_key: String::new(),
         name,
+        place: 0,
         number: 0,
         kind: Kind::Int32,
         type_name: String::new(),
         repeated: false,
+        map: false,
         presence: features.presence,
         packed: features.packed,
         delimited: features.delimited,
@@ -251,6 +259,9 @@ fn settle(field: &mut Field, group: bool) -> Result<(), DecodeError> {
         && field.kind.is_packable();
     if field.json_name.is_empty() {
         field.json_name = json_name(&field.name);
+    }
+    if !field.json_name.contains(|sign: char| sign < ' ' || sign == '"' || sign == '\\') {
+        field.json_key = ["\"", &field.json_name, "\":"].concat();
     }
     Ok(())
 }
@@ -322,6 +333,8 @@ fn add_enum(tables: &mut Tables, bytes: &[u8], site: &Site<'_>) -> Result<(), Po
     let index = tables.enums.len();
     tables.enums.push(Enum {
         index,
+        #[cfg(feature = "json")]
+        null: full_name == "google.protobuf.NullValue",
         full_name,
         file: site.file,
         closed,

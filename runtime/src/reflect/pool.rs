@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::features::Presence;
+#[cfg(feature = "json")]
+use super::special::Special;
 use crate::wire::DecodeError;
 
 /// All tables of a set of files. Types refer to each other by their places in these.
@@ -45,6 +47,8 @@ pub(super) struct Message {
     /// Its own place.
     pub(super) index: usize,
     pub(super) full_name: String,
+    #[cfg(feature = "json")]
+    pub(super) special: Option<Special>,
     pub(super) file: usize,
     pub(super) parent: Option<usize>,
     pub(super) fields: Vec<Field>,
@@ -67,10 +71,16 @@ pub(super) struct Field {
     pub(super) name: String,
     pub(super) full_name: String,
     pub(super) json_name: String,
+    /// What stands before its value in JSON: `"orderId":`. Empty where a sign of the name must be escaped.
+    pub(super) json_key: String,
+    /// Its own place in the message.
+    pub(super) place: usize,
     pub(super) number: u32,
     pub(super) kind: Kind,
     pub(super) type_name: String,
     pub(super) repeated: bool,
+    /// Whether it is a map: its type is an entry.
+    pub(super) map: bool,
     pub(super) presence: Presence,
     pub(super) packed: bool,
     pub(super) delimited: bool,
@@ -131,6 +141,9 @@ pub(super) struct Enum {
     pub(super) full_name: String,
     pub(super) file: usize,
     pub(super) closed: bool,
+    /// Whether it is `google.protobuf.NullValue`.
+    #[cfg(feature = "json")]
+    pub(super) null: bool,
     pub(super) values: Vec<EnumValue>,
     pub(super) by_name: HashMap<String, usize>,
     pub(super) by_number: HashMap<i32, usize>,

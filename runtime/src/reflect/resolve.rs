@@ -87,6 +87,7 @@ fn map_entries(tables: &mut Tables, from: usize) {
             && entries.get(index) == Some(&true)
         {
             field.delimited = false;
+            field.map = field.repeated;
         }
     }
 }

@@ -123,12 +123,20 @@ pub struct TextReader {
     pub(super) field_numbers: bool,
     pub(super) partial: bool,
     pub(super) depth: u32,
+    pub(super) budget: Option<usize>,
     pub(super) pool: Option<DescriptorPool>,
 }
 
 impl Default for TextReader {
     fn default() -> Self {
-        Self { ignore_unknown: false, field_numbers: false, partial: false, depth: DEPTH, pool: None }
+        Self {
+            ignore_unknown: false,
+            field_numbers: false,
+            partial: false,
+            depth: DEPTH,
+            budget: None,
+            pool: None,
+        }
     }
 }
 
@@ -159,6 +167,14 @@ impl TextReader {
     /// How deep messages may nest: 100 levels unless set otherwise.
     pub fn max_depth(mut self, levels: u32) -> Self {
         self.depth = levels;
+        self
+    }
+
+    /// How many bytes the elements of lists and maps, and boxed messages, may take in memory: 64 MiB and 32 times the length
+    /// of the text unless set otherwise. Without a limit an empty element, three bytes of text, is as large as its struct.
+    /// Strings and bytes, which are never longer than their text, do not count.
+    pub fn memory_budget(mut self, bytes: usize) -> Self {
+        self.budget = Some(bytes);
         self
     }
 

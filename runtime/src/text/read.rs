@@ -208,7 +208,10 @@ impl<'d> Level<'d> {
         let mut inner = with_type(url, pools, DynamicMessage::new)
             .ok_or_else(|| Fault::new(at, format!("no descriptor is known of `{url}`")))?;
         reading.accept(':')?;
-        nested(reading, &mut inner, Origin::Made)?;
+        reading.passing(|reading| {
+            reading.charge(&ValueMut::Message(&mut inner), size_of::<DynamicMessage>())?;
+            nested(reading, &mut inner, Origin::Made)
+        })?;
         pack(message, url, inner.encode_to_vec());
         Ok(())
     }
@@ -247,19 +250,23 @@ fn value(reading: &mut Reading<'_>, place: &mut Place<'_>, field: FieldDescripto
     if field.message().is_some() {
         let origin = if place.has(field) && !field.is_list() { Origin::Found } else { Origin::Made };
         return match place.make(field).ok_or_else(mismatch)? {
-            ViewMut::Single(ValueMut::Message(message)) => nested(reading, message, origin),
-            ViewMut::List(list) => match list.push() {
-                ValueMut::Message(message) => nested(reading, message, origin),
-                _ => Err(mismatch()),
-            },
+            ViewMut::Single(value) => inner(reading, (value, 0), origin).unwrap_or_else(|| Err(mismatch())),
+            ViewMut::List(list) => {
+                let size = list.element_size();
+                inner(reading, (list.push(), size), origin).unwrap_or_else(|| Err(mismatch()))
+            }
             ViewMut::Map(map) => entry(reading, map, field),
-            ViewMut::Single(_) => Err(mismatch()),
         };
     }
     let Some(value) = reading.scalar(field)? else { return Ok(()) };
     let taken = match place.make(field).ok_or_else(mismatch)? {
         ViewMut::Single(held) => held.set(value),
-        ViewMut::List(list) => list.push().set(value),
+        ViewMut::List(list) => {
+            let size = list.element_size();
+            let held = list.push();
+            reading.charge(&held, size)?;
+            held.set(value)
+        }
         ViewMut::Map(_) => false,
     };
     match taken {
@@ -269,11 +276,23 @@ fn value(reading: &mut Reading<'_>, place: &mut Place<'_>, field: FieldDescripto
     }
 }
 
+/// Reads a message into a value that was just made, in a place of that size; `None` where the value is none.
+fn inner(
+    reading: &mut Reading<'_>,
+    (value, size): (ValueMut<'_>, usize),
+    origin: Origin,
+) -> Option<Result<(), Fault>> {
+    let paid = reading.charge(&value, size);
+    let ValueMut::Message(message) = value else { return None };
+    Some(paid.and_then(|()| nested(reading, message, origin)))
+}
+
 /// An entry of a map: a message of a key and a value, either of which may be missing. The last one of a key counts.
 fn entry(reading: &mut Reading<'_>, map: &mut dyn Map, field: FieldDescriptor<'_>) -> Result<(), Fault> {
     let at = reading.tokens.at();
     let (Some((key, value)), Some(descriptor)) = (field.map_entry(), field.message()) else { return Ok(()) };
     let mut entry = DynamicMessage::new(descriptor);
+    reading.charge(&ValueMut::Message(&mut entry), map.entry_size())?;
     nested(reading, &mut entry, Origin::Made)?;
     let key = match entry.reflect_mut().made(key.number()) {
         Some(ViewMut::Single(key)) => MapKey::taken(key),

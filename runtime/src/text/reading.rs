@@ -4,7 +4,11 @@ use super::error::Fault;
 use super::options::TextReader;
 use super::token::{Token, Tokens};
 use super::url::Bracketed;
-use crate::reflect::DescriptorPool;
+use crate::reflect::{DescriptorPool, ValueMut};
+
+/// What every message may take in memory, and what each byte of its text adds to that: as in the binary format.
+const BUDGET: usize = 64 * 1024 * 1024;
+const BUDGET_PER_BYTE: usize = 32;
 
 /// What all levels of one reading share.
 pub(super) struct Reading<'t> {
@@ -14,6 +18,8 @@ pub(super) struct Reading<'t> {
     pub(super) pool: &'t DescriptorPool,
     /// How many more levels may be opened.
     depth: u32,
+    /// Bytes that elements may still take in memory.
+    budget: usize,
 }
 
 impl<'t> Reading<'t> {
@@ -22,7 +28,30 @@ impl<'t> Reading<'t> {
         reader: &'t TextReader,
         pool: &'t DescriptorPool,
     ) -> Result<Self, Fault> {
-        Ok(Self { tokens: Tokens::new(text)?, reader, pool, depth: reader.depth })
+        let usual = text.len().saturating_mul(BUDGET_PER_BYTE).saturating_add(BUDGET);
+        let budget = reader.budget.unwrap_or(usual);
+        Ok(Self { tokens: Tokens::new(text)?, reader, pool, depth: reader.depth, budget })
+    }
+
+    /// Takes from the budget what a value costs that was just made, in a place of that size.
+    pub(super) fn charge(&mut self, value: &ValueMut<'_>, size: usize) -> Result<(), Fault> {
+        match self.budget.checked_sub(size + value.apart()) {
+            Some(left) => {
+                self.budget = left;
+                Ok(())
+            }
+            None => {
+                Err(self.fault("its elements take more memory than the limit, TextReader::memory_budget"))
+            }
+        }
+    }
+
+    /// Reads something that is gone again afterwards, with all that it took from the budget.
+    pub(super) fn passing<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.budget;
+        let result = read(self);
+        self.budget = before;
+        result
     }
 
     /// A mistake at the current token.

@@ -12,9 +12,18 @@ pub(crate) fn timestamp(seconds: i64, nanos: i32) -> Option<String> {
     }
     let (year, month, day) = civil(seconds.div_euclid(DAY));
     let time = seconds.rem_euclid(DAY);
-    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
-    let fraction = fraction(nanos.unsigned_abs());
-    Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z"))
+    let mut text = String::with_capacity("0000-00-00T00:00:00.000000000Z".len());
+    push_pair(year / 100, &mut text);
+    push_pair(year % 100, &mut text);
+    for (sign, number) in
+        [('-', month), ('-', day), ('T', time / 3600), (':', time / 60 % 60), (':', time % 60)]
+    {
+        text.push(sign);
+        push_pair(number, &mut text);
+    }
+    push_fraction(nanos.unsigned_abs(), &mut text);
+    text.push('Z');
+    Some(text)
 }
 
 /// Seconds with 0, 3, 6 or 9 digits behind the point, and an `s`.
@@ -23,16 +32,34 @@ pub(crate) fn duration(seconds: i64, nanos: i32) -> Option<String> {
         return None;
     }
     let sign = if seconds < 0 || nanos < 0 { "-" } else { "" };
-    Some(format!("{sign}{}{}s", seconds.abs(), fraction(nanos.unsigned_abs())))
+    let mut text = format!("{sign}{}", seconds.abs());
+    push_fraction(nanos.unsigned_abs(), &mut text);
+    text.push('s');
+    Some(text)
 }
 
-fn fraction(nanos: u32) -> String {
-    match nanos {
-        0 => String::new(),
-        nanos if nanos % 1_000_000 == 0 => format!(".{:03}", nanos / 1_000_000),
-        nanos if nanos % 1_000 == 0 => format!(".{:06}", nanos / 1_000),
-        nanos => format!(".{nanos:09}"),
+/// A point and 3, 6 or 9 digits, unless there is nothing behind it.
+fn push_fraction(nanos: u32, text: &mut String) {
+    if nanos == 0 {
+        return;
     }
+    text.push('.');
+    let groups = [nanos / 1_000_000, nanos / 1_000 % 1_000, nanos % 1_000];
+    let last = groups.iter().rposition(|group| *group != 0).unwrap_or_default();
+    for group in groups.iter().take(last + 1) {
+        text.push(digit(i64::from(group / 100)));
+        push_pair(i64::from(group % 100), text);
+    }
+}
+
+/// Two digits.
+fn push_pair(number: i64, text: &mut String) {
+    text.push(digit(number / 10));
+    text.push(digit(number % 10));
+}
+
+fn digit(number: i64) -> char {
+    char::from(b'0' + number as u8)
 }
 
 /// Year, month and day of a day counted from 1970: eras of 400 years that begin in March.
@@ -107,11 +134,15 @@ fn sign(rest: &mut &str, sign: char) -> Option<()> {
 
 fn digits(rest: &mut &str, count: usize) -> Option<i64> {
     let (number, more) = rest.split_at_checked(count)?;
-    if !number.bytes().all(|digit| digit.is_ascii_digit()) {
-        return None;
+    let mut value = 0_i64;
+    for sign in number.bytes() {
+        if !sign.is_ascii_digit() {
+            return None;
+        }
+        value = value.checked_mul(10)?.checked_add(i64::from(sign - b'0'))?;
     }
     *rest = more;
-    number.parse().ok()
+    (count > 0).then_some(value)
 }
 
 /// Nanoseconds, which may be left out.
