@@ -4,14 +4,7 @@
 
 use std::collections::HashSet;
 
-/// Words that can stand as raw identifiers only. Reserved words of all editions, so that a schema means the same in each.
-const KEYWORDS: [&str; 49] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
-    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
-    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
-    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-    "union",
-];
+use crate::parse::keyword::KEYWORDS;
 
 /// Words that cannot even be raw, and the generated code's own names: the runtime, and a server's implementation.
 const NEVER_RAW: [&str; 7] = ["self", "Self", "super", "crate", "_", "__rt", "__S"];

@@ -3,8 +3,9 @@
 
 use std::iter::Peekable;
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenTree, token_stream::IntoIter};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenTree, token_stream::IntoIter};
 
+use super::keyword;
 use super::literal;
 use super::near::nearest;
 use crate::error::{Blame, Problem};
@@ -134,16 +135,48 @@ pub(super) fn absolute(path: &[TokenTree], example: &str) -> Result<(), Problem>
     }
 }
 
-/// Nothing but names and colons.
+/// Names with `::` between them and, where it is a path of all crates, in front; or nothing at all.
 pub(super) fn is_path(path: &[TokenTree], example: &str) -> Result<(), Problem> {
-    let fits = |token: &TokenTree| match token {
-        TokenTree::Ident(_) => true,
-        TokenTree::Punct(colon) => colon.as_char() == ':',
-        _ => false,
-    };
-    match path.iter().find(|token| !fits(token)) {
+    match misplaced(path) {
         Some(other) => Err(wrong(format!("expected a Rust path, for example `{example}`"), other.span())),
         None => Ok(()),
+    }
+}
+
+/// The first token of a path that is not what must stand there; of one that breaks off, the last.
+fn misplaced(path: &[TokenTree]) -> Option<&TokenTree> {
+    let last = path.last()?;
+    let (mut rest, mut first) = (path, true);
+    // Whether only `self` and `super` came so far.
+    let mut climbs = true;
+    if let Some(behind) = behind_colons(path) {
+        (rest, first, climbs) = (behind, false, false);
+    }
+    loop {
+        let Some((TokenTree::Ident(name), behind)) = rest.split_first() else {
+            return Some(rest.first().unwrap_or(last));
+        };
+        let name = name.to_string();
+        let leads = first && matches!(name.as_str(), "crate" | "self") || climbs && name == "super";
+        if !leads && !keyword::is_name(&name) {
+            return rest.first();
+        }
+        let next = behind.first()?;
+        climbs = climbs && matches!(name.as_str(), "self" | "super");
+        first = false;
+        let Some(behind) = behind_colons(behind) else { return Some(next) };
+        rest = behind;
+    }
+}
+
+/// What stands behind `::`, if the tokens begin with that.
+fn behind_colons(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
+    match tokens {
+        [TokenTree::Punct(one), TokenTree::Punct(other), rest @ ..] => {
+            let colons = one.as_char() == ':' && one.spacing() == Spacing::Joint && other.as_char() == ':';
+            colons.then_some(rest)
+        }
+        _ => None,
     }
 }
 

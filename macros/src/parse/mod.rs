@@ -27,6 +27,7 @@ mod feature;
 mod file;
 mod holder;
 mod input;
+pub(crate) mod keyword;
 mod link;
 mod lite;
 mod literal;
