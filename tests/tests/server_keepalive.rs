@@ -1,6 +1,6 @@
 //! A server asks a silent peer for a sign of life, and ends a connection whose peer gives none, or takes nothing.
 
-use protocall::{Connections, Context, Keepalive, Result, Server, Stream, stream};
+use protocall::{Connections, Context, Keepalive, Result, Server, Stream, produce, stream};
 use protocall_tests::echo::{Echo, Life, Lives, Parrot, Ping, Pong, heavy_ping, ping};
 use protocall_tests::frames::{
     ACK, DATA, END_STREAM, FrameClient, PING, SETTINGS, WINDOW_UPDATE, seconds, secs,
@@ -102,6 +102,32 @@ async fn a_peer_that_takes_nothing_is_cut_off() {
     let (after, ()) = seconds(client.ended()).await;
     assert_eq!(after, 20);
     lives.ended(1).await;
+}
+
+/// Sends a little at a time, a bit more than a pipe holds, and then nothing.
+struct Measured;
+
+impl Echo for Measured {
+    async fn server_stream(&self, _: &Context, ping: Ping) -> Result<impl Stream<Item = Result<Pong>>> {
+        Ok(produce(async move |out| {
+            for _ in 0..11 {
+                tokio::time::sleep(secs(1)).await;
+                out.send(Pong { payload: ping.payload.clone(), ..Default::default() }).await?;
+            }
+            std::future::pending().await
+        }))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn so_is_one_that_does_not_take_the_last_word() {
+    let mut client = FrameClient::connect(Server::new(), Measured).await;
+    client.send(SETTINGS, 0, 0, &[0, 4, 0x10, 0, 0, 0]).await;
+    client.send(WINDOW_UPDATE, 0, 0, &0x1000_0000u32.to_be_bytes()).await;
+    client.call(1, "ServerStream").await;
+    client.send(DATA, END_STREAM, 1, &frame(&heavy_ping(6_000))).await;
+    let (after, ()) = seconds(client.ended()).await;
+    assert_eq!(after, 11 + 20);
 }
 
 #[tokio::test(start_paused = true)]

@@ -132,25 +132,37 @@ impl Driver {
         if self.starter.start() {
             return Step::Again;
         }
-        match self.life.poll(cx) {
-            Poll::Ready(Verdict::Send) => {
-                // A stream that takes nothing now is asked again below.
-                let _ = self.corked.poll_send(cx);
-                return Step::Again;
-            }
-            Poll::Ready(Verdict::Leave) => {
-                self.leaving.tell();
-                return Step::Leave;
-            }
-            Poll::Ready(Verdict::End) => return Step::Cut,
-            Poll::Pending => {}
+        if let Some(step) = self.judge(cx) {
+            return step;
         }
         // The calls that run as tasks may have replies by now.
         if !self.corked.is_empty() && self.shared.calls() > 0 && self.patience.waits(cx) {
             return Step::Wait;
         }
-        // hyper does not hear of what cannot be sent.
-        if let Poll::Ready(Err(_)) = self.corked.poll_rest(cx) { Step::Cut } else { Step::Wait }
+        match self.corked.poll_rest(cx) {
+            Poll::Ready(Ok(())) => Step::Wait,
+            // hyper does not hear of what cannot be sent.
+            Poll::Ready(Err(_)) => Step::Cut,
+            // Since now the peer takes nothing, and there may be nothing else that wakes the task.
+            Poll::Pending => self.judge(cx).unwrap_or(Step::Wait),
+        }
+    }
+
+    /// What the life of the connection demands, if anything.
+    fn judge(&mut self, cx: &mut Context<'_>) -> Option<Step> {
+        match self.life.poll(cx) {
+            Poll::Ready(Verdict::Send) => {
+                // A stream that takes nothing now is asked again behind hyper's turn.
+                let _ = self.corked.poll_send(cx);
+                Some(Step::Again)
+            }
+            Poll::Ready(Verdict::Leave) => {
+                self.leaving.tell();
+                Some(Step::Leave)
+            }
+            Poll::Ready(Verdict::End) => Some(Step::Cut),
+            Poll::Pending => None,
+        }
     }
 }
 
