@@ -1,6 +1,6 @@
 //! Extensions: kept as they came until they are asked for, read and written by typed keys, passed on by who knows none.
 
-use protocall::{DecodeError, Extendable, Message};
+use protocall::{DecodeError, EncodeOptions, Extendable, Message};
 
 protocall::include_proto!(
     inline = r#"
@@ -108,5 +108,23 @@ fn a_program_without_the_schema_passes_them_on() -> Result<(), DecodeError> {
         (WEIGHT.number(), WEIGHT.name(), scope::RATIO.name()),
         (100, "ext.v1.weight", "ext.v1.Scope.ratio")
     );
+    Ok(())
+}
+
+#[test]
+fn deterministic_bytes_do_not_tell_the_order_in_which_they_were_set() -> Result<(), DecodeError> {
+    let (weight, labels) = (Some(-3), vec!["b".into(), "a".into()]);
+    let mut one = Base::default();
+    one.set_extension(&WEIGHT, &weight);
+    one.set_extension(&LABELS, &labels);
+    let mut other = Base::default();
+    other.set_extension(&LABELS, &labels);
+    other.set_extension(&WEIGHT, &weight);
+
+    let options = EncodeOptions::new().deterministic(true);
+    assert_ne!(other.encode_to_vec(), one.encode_to_vec(), "they are kept as they came");
+    assert_eq!(options.encode_to_vec(&other), options.encode_to_vec(&one));
+    let read = Base::decode(&options.encode_to_vec(&other))?;
+    assert_eq!(read.extension(&LABELS)?, ["b", "a"], "those of one number keep theirs");
     Ok(())
 }

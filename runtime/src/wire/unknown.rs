@@ -150,8 +150,8 @@ impl UnknownFields {
     /// Writes them.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn put(&self, out: &mut Output<'_>) {
-        if let Some(bytes) = &self.bytes {
-            out.put_slice(bytes);
+        if self.bytes.is_some() {
+            put_kept(self, out);
         }
     }
 }
@@ -191,6 +191,25 @@ impl Hash for UnknownFields {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_bytes().hash(state);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn put_kept(fields: &UnknownFields, out: &mut Output<'_>) {
+    if !out.is_deterministic() {
+        return out.put_slice(fields.as_bytes());
+    }
+    // Extensions are among them, and the order in which those were set means nothing, but among those of one number.
+    let mut rest = fields.iter();
+    let mut each = Vec::new();
+    loop {
+        let before = rest.rest;
+        let Some(field) = rest.next() else { break };
+        each.push((field.number, before.get(..before.len() - rest.rest.len()).unwrap_or_default()));
+    }
+    each.sort_by_key(|(number, _)| *number);
+    // What is written comes before what was.
+    each.iter().rev().for_each(|(_, whole)| out.put_slice(whole));
 }
 
 #[cold]
