@@ -104,13 +104,14 @@ async fn a_peer_that_takes_nothing_is_cut_off() {
     lives.ended(1).await;
 }
 
-/// Sends a little at a time, a bit more than a pipe holds, and then nothing.
-struct Measured;
+/// Sends so many messages, one each second, and then nothing.
+struct Measured(u64);
 
 impl Echo for Measured {
     async fn server_stream(&self, _: &Context, ping: Ping) -> Result<impl Stream<Item = Result<Pong>>> {
+        let count = self.0;
         Ok(produce(async move |out| {
-            for _ in 0..11 {
+            for _ in 0..count {
                 tokio::time::sleep(secs(1)).await;
                 out.send(Pong { payload: ping.payload.clone(), ..Default::default() }).await?;
             }
@@ -121,13 +122,17 @@ impl Echo for Measured {
 
 #[tokio::test(start_paused = true)]
 async fn so_is_one_that_does_not_take_the_last_word() {
-    let mut client = FrameClient::connect(Server::new(), Measured).await;
-    client.send(SETTINGS, 0, 0, &[0, 4, 0x10, 0, 0, 0]).await;
-    client.send(WINDOW_UPDATE, 0, 0, &0x1000_0000u32.to_be_bytes()).await;
-    client.call(1, "ServerStream").await;
-    client.send(DATA, END_STREAM, 1, &frame(&heavy_ping(6_000))).await;
-    let (after, ()) = seconds(client.ended()).await;
-    assert_eq!(after, 11 + 20);
+    // A bit more than a pipe holds, in frames that are gathered, and in others, of which more is left or less.
+    for (count, size) in [(11, 6_000), (7, 10_000), (2, 36_000), (2, 40_000), (2, 60_000)] {
+        let mut client = FrameClient::connect(Server::new(), Measured(count)).await;
+        // SETTINGS_INITIAL_WINDOW_SIZE and SETTINGS_MAX_FRAME_SIZE.
+        client.send(SETTINGS, 0, 0, &[0, 4, 0x10, 0, 0, 0, 0, 5, 0, 1, 0, 0]).await;
+        client.send(WINDOW_UPDATE, 0, 0, &0x1000_0000u32.to_be_bytes()).await;
+        client.call(1, "ServerStream").await;
+        client.send(DATA, END_STREAM, 1, &frame(&heavy_ping(size))).await;
+        let (after, ()) = seconds(client.ended()).await;
+        assert_eq!(after, count + 20, "{count} times {size}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

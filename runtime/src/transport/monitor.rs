@@ -123,11 +123,20 @@ pub(super) struct Monitored<IO> {
     said: Frames,
     /// What is left of the frames that are being put in.
     inserted: Vec<u8>,
+    /// Whether it was a flush that the peer kept waiting last.
+    flush_waits: bool,
 }
 
 impl<IO> Monitored<IO> {
     pub(super) fn new(io: IO, vitals: Shared) -> Self {
-        Self { io, vitals, heard: Frames::of_client(), said: Frames::of_server(), inserted: Vec::new() }
+        Self {
+            io,
+            vitals,
+            heard: Frames::of_client(),
+            said: Frames::of_server(),
+            inserted: Vec::new(),
+            flush_waits: false,
+        }
     }
 
     /// Takes note of what was read, and cuts out the answers to pings that hyper knows nothing of.
@@ -259,6 +268,11 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Monitored<IO> {
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_insert(cx, true))?;
         let flushed = Pin::new(&mut self.io).poll_flush(cx);
+        // A socket has nothing to flush, so that this says nothing of what it would not take before.
+        if flushed.is_ready() && !std::mem::take(&mut self.flush_waits) {
+            return flushed;
+        }
+        self.flush_waits = flushed.is_pending();
         self.note_taken(flushed)
     }
 
