@@ -10,7 +10,7 @@ set -euo pipefail
 seconds=$1
 shift
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(decode round_trip unknown_fields hostile_impl)
+[ ${#targets[@]} -gt 0 ] || targets=(decode round_trip unknown_fields hostile_impl json text proto frame metadata web http2)
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
 root=$(cd .. && pwd)
@@ -25,5 +25,6 @@ for target in "${targets[@]}"; do
     "target/$triple/release/seeds" "$target" "corpus/$target"
     [ "$seconds" -gt 0 ] || continue
     echo "--- $target"
-    cargo fuzz run "$target" -- -max_total_time="$seconds" -print_final_stats=1 -verbosity=0
+    # An input that takes a minute, or two gigabytes, is a finding as well.
+    cargo fuzz run "$target" -- -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0
 done

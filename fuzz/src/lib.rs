@@ -1,20 +1,39 @@
 //! What the fuzz targets do with the bytes that libFuzzer gives them: one module each, called by `fuzz_targets/`.
 //!
-//! How to run them stands in the manifest. No module here holds `unsafe`: what is examined is whether the codec can be
-//! made to misbehave from safe code and from foreign bytes.
+//! How to run them stands in the manifest. No module here holds `unsafe` but the allocator that counts: what is examined
+//! is whether the runtime can be made to misbehave from safe code and from foreign bytes.
 #![deny(unsafe_code)]
 
+mod answered;
+mod base64;
 pub mod decode;
 mod draw;
+mod echo;
 mod extended;
+pub mod frame;
+mod frames;
+#[allow(unsafe_code)]
+mod heap;
 pub mod hostile;
+pub mod http2;
+pub mod json;
+mod lines;
+pub mod metadata;
+pub mod mutate;
 mod noise;
+mod pieces;
+mod place;
+pub mod proto;
 pub mod round_trip;
 mod schema;
+mod script;
 pub mod seed;
 mod shown;
 mod specification;
+pub mod text;
+mod traffic;
 pub mod unknown;
+pub mod web;
 
 #[cfg(test)]
 mod tests {

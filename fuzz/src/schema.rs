@@ -13,9 +13,11 @@ static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
 
 pub(crate) mod ours {
     protocall::include_proto!([
+        "../tests/proto/echo.proto",
         "../tests/proto/extended.proto",
         "../tests/proto/kinds.proto",
         "../tests/proto/legacy.proto",
+        "../tests/proto/text.proto",
     ]);
 }
 pub(crate) mod google {
@@ -58,3 +60,48 @@ pub(crate) fn descriptors() -> Vec<MessageDescriptor> {
         descriptor::<proto2::UnknownToTestAllTypes>(),
     ]
 }
+
+/// `each_message!(run)`: `run::<M>` for every message that is examined as text: those of `descriptors`, in their order,
+/// and behind them those that have no bytes of their own among the seeds.
+macro_rules! each_message {
+    ($run:ident) => {{
+        use crate::schema::google::protobuf_test_messages::{proto2, proto3};
+        use crate::schema::ours::{
+            extended::v1 as extended, kinds::v1, legacy::v1 as legacy, test::v1 as test,
+        };
+        use protocall::well_known::{
+            Any, BytesValue, DoubleValue, Duration, FieldMask, Int64Value, ListValue, Struct, Timestamp,
+            Value,
+        };
+        [
+            $run::<v1::Plain>,
+            $run::<v1::Explicit>,
+            $run::<v1::Lists>,
+            $run::<v1::Unpacked>,
+            $run::<v1::Choice>,
+            $run::<v1::Maps>,
+            $run::<v1::Tree>,
+            $run::<v1::Nothing>,
+            $run::<legacy::Record>,
+            $run::<legacy::Newer>,
+            $run::<extended::Twin>,
+            $run::<extended::Extended>,
+            $run::<proto2::TestAllTypesProto2>,
+            $run::<proto3::TestAllTypesProto3>,
+            $run::<proto2::TestAllRequiredTypesProto2>,
+            $run::<proto2::UnknownToTestAllTypes>,
+            $run::<test::Order>,
+            $run::<Any>,
+            $run::<BytesValue>,
+            $run::<DoubleValue>,
+            $run::<Duration>,
+            $run::<FieldMask>,
+            $run::<Int64Value>,
+            $run::<ListValue>,
+            $run::<Struct>,
+            $run::<Timestamp>,
+            $run::<Value>,
+        ]
+    }};
+}
+pub(crate) use each_message;
