@@ -55,11 +55,11 @@ pub(crate) fn run((mut headers, body): (HeaderMap, &[u8]), (kind, seed): (u8, u8
     let asked = headers.get("accept").is_some();
     let form = head.headers()[CONTENT_TYPE].to_str().expect("it is one of ours").to_owned();
     assert!(form.starts_with("application/grpc-web") && trailers.is_none());
-    let plain = whole(&form, &answer, &head);
+    let (replies, code) = whole(&form, &answer, &head);
     if is_written && !asked && is_simple(&headers) {
         assert_eq!(form.starts_with("application/grpc-web-text"), in_text);
         let body = if in_text { base64::web(body) } else { (body.to_vec(), true) };
-        are_right(METHODS[method], &body, &plain);
+        are_right(METHODS[method], &body, (pongs(&replies), code));
     }
 }
 
@@ -70,14 +70,8 @@ fn is_simple(headers: &HeaderMap) -> bool {
         .all(|name| matches!(name.as_str(), "content-type" | "origin" | "x-grpc-web" | "user-agent"))
 }
 
-/// What was answered: the replies, and the code.
-struct Answer {
-    pongs: Vec<Pong>,
-    code: u32,
-}
-
-/// The answer is whole, whatever it is.
-fn whole(form: &str, body: &[u8], head: &Response<()>) -> Answer {
+/// The answer is whole, whatever it is: the replies behind their prefixes, and the code.
+fn whole(form: &str, body: &[u8], head: &Response<()>) -> (Vec<u8>, u32) {
     let (body, is_sound) =
         if form.starts_with("application/grpc-web-text") { base64::web(body) } else { (body.to_vec(), true) };
     assert!(is_sound);
@@ -88,14 +82,17 @@ fn whole(form: &str, body: &[u8], head: &Response<()>) -> Answer {
         None => head.headers().clone(),
     };
     let code = trailers["grpc-status"].to_str().expect("it is a number").parse().expect("it is a number");
-    let (messages, rest) = pings_of(&plain.data);
-    assert!(rest);
-    let pongs = messages.iter().map(|bytes| Pong::decode(bytes).expect("it was encoded")).collect();
-    Answer { pongs, code }
+    (plain.data, code)
+}
+
+fn pongs(replies: &[u8]) -> Vec<Pong> {
+    let (messages, are_whole) = messages(replies);
+    assert!(are_whole);
+    messages.iter().map(|bytes| Pong::decode(bytes).expect("it was encoded")).collect()
 }
 
 /// The messages in frames that are sound, and whether all are.
-fn pings_of(mut bytes: &[u8]) -> (Vec<&[u8]>, bool) {
+fn messages(mut bytes: &[u8]) -> (Vec<&[u8]>, bool) {
     let mut messages = Vec::new();
     while !bytes.is_empty() {
         let Some((&[0, a, b, c, d], rest)) = bytes.split_first_chunk::<5>() else { return (messages, false) };
@@ -109,8 +106,8 @@ fn pings_of(mut bytes: &[u8]) -> (Vec<&[u8]>, bool) {
     (messages, true)
 }
 
-fn are_right(method: &str, (body, is_base64): &(Vec<u8>, bool), answer: &Answer) {
-    let (messages, is_framed) = pings_of(body);
+fn are_right(method: &str, (body, is_base64): &(Vec<u8>, bool), (pongs, code): (Vec<Pong>, u32)) {
+    let (messages, is_framed) = messages(body);
     let pings: Vec<Ping> = messages.iter().map_while(|bytes| Ping::decode(bytes).ok()).collect();
     let is_sound = *is_base64 && is_framed && pings.len() == messages.len();
     let one = pings.first().filter(|_| is_sound && pings.len() == 1).cloned();
@@ -125,8 +122,8 @@ fn are_right(method: &str, (body, is_base64): &(Vec<u8>, bool), answer: &Answer)
         }
     };
     match expected {
-        Some(expected) => assert!(answer.code == 0 && answer.pongs == expected, "{method}: {}", answer.code),
-        None => assert_ne!(answer.code, 0, "{method}"),
+        Some(expected) => assert!(code == 0 && pongs == expected, "{method}: {code}"),
+        None => assert_ne!(code, 0, "{method}"),
     }
 }
 

@@ -137,7 +137,7 @@ fn goes_out(name: &str, value: &MetadataValue<'_>) {
     };
     if set.is_ok() {
         let other_side = door::request_metadata(door::headers(&metadata)).expect("it was set");
-        assert_eq!(other_side.get_all(name).collect::<Vec<_>>(), [value.clone()]);
+        assert_eq!(other_side.get_all(name).collect::<Vec<_>>(), std::slice::from_ref(value));
     } else {
         assert!(metadata.is_empty());
     }
@@ -175,8 +175,8 @@ fn timeout_of(header: &[u8]) -> Option<u128> {
         _ => return None,
     };
     let is_number = (1..=8).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
-    let count = digits.iter().fold(0, |count: u128, digit| count * 10 + u128::from(digit.wrapping_sub(b'0')));
-    is_number.then_some(count * unit)
+    let count: u128 = is_number.then(|| std::str::from_utf8(digits).ok()?.parse().ok())??;
+    Some(count * unit)
 }
 
 fn pushback(headers: &HeaderMap) {

@@ -23,12 +23,15 @@ pub fn run(data: &[u8]) {
     EXAMINED[usize::from(*choice) % EXAMINED.len()](Way(*way), rest);
 }
 
+/// What prints a message of one type, if the bytes are one.
+type Printed = fn(&[u8]) -> Option<String>;
+
 /// The message of that number as text, for seeds.
 pub(crate) fn of(choice: usize, bytes: &[u8]) -> Option<String> {
     fn of<M: Message + Text>(bytes: &[u8]) -> Option<String> {
         M::decode(bytes).ok().map(|message| message.to_text())
     }
-    let each: &[fn(&[u8]) -> Option<String>] = &each_message!(of);
+    let each: &[Printed] = &each_message!(of);
     each[choice](bytes)
 }
 
@@ -66,6 +69,8 @@ fn examine<M: Text + Message>(way: Way, data: &[u8]) {
     }
     let Ok(text) = str::from_utf8(data) else { return };
     let reader = way.reader();
+    // Descriptors are made once, when they are first needed.
+    drop(reader.read::<M>(text));
     let (read, peak) = heap::peak(|| reader.read::<M>(text));
     assert!(peak <= FOR_ALL + text.len() * FOR_EACH_BYTE, "{peak} bytes for {} of {}", text.len(), M::NAME);
     by_descriptor::<M>(&reader, text, &read);

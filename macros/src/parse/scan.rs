@@ -11,7 +11,9 @@ pub(super) fn package(text: &str) -> String {
     let (mut depth, mut first) = (0_usize, true);
     while let Some((_, token)) = tokens.next() {
         if token == "package" && first && depth == 0 {
-            return tokens.map(|(_, part)| part).take_while(|part| *part != ";").collect();
+            let package: String = tokens.map(|(_, part)| part).take_while(|part| *part != ";").collect();
+            // What does not parse may have anything there.
+            return if is_name(&package) { package } else { String::new() };
         }
         match token {
             "{" => depth += 1,
@@ -21,6 +23,14 @@ pub(super) fn package(text: &str) -> String {
         first = matches!(token, ";" | "}");
     }
     String::new()
+}
+
+fn is_name(package: &str) -> bool {
+    let is_word = |part: &str| {
+        part.starts_with(|sign: char| sign.is_ascii_alphabetic() || sign == '_')
+            && part.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '_')
+    };
+    package.split('.').all(is_word)
 }
 
 #[cfg(test)]
@@ -33,6 +43,10 @@ mod tests {
             ("// package no;\nsyntax = \"proto3\"; /* package no; */ package shop . v1;", "shop.v1"),
             ("message A { string package = 1; } package x;", "x"),
             ("option a = \"; package y;\"; message package {}", ""),
+            ("package }; message A {}", ""),
+            ("package a.1; message A {}", ""),
+            ("package a..b; message A {}", ""),
+            ("package a message A {}", ""),
             ("", ""),
         ] {
             assert_eq!(package(text), expected, "{text}");

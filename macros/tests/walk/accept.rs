@@ -43,6 +43,7 @@ fn every_construct_is_rust() {
         "syntax = \"proto3\"; package core.std; import \"google/protobuf/timestamp.proto\"; message Vec { google.protobuf.Timestamp at = 1; }",
         "syntax = \"proto3\"; message message { message m = 1; enum e { x = 0; } }",
         "optional_less = 1;",
+        "package }; message A {}",
     ] {
         let file: Result<syn::File, _> = syn::parse2(expanded(&format!("inline = r##\"{schema}\"##")));
         assert!(file.is_ok(), "{schema}");
