@@ -31,7 +31,8 @@ impl JsonError {
         self.line
     }
 
-    /// The column in bytes, counted from 1; 0 where there is no text.
+    /// The column in bytes of the last sign that was read, counted from 1; 0 where nothing of the line was read, and where
+    /// there is no text.
     pub fn column(&self) -> usize {
         self.column
     }
