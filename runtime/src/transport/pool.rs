@@ -207,23 +207,19 @@ async fn single(link: &Arc<Link>, waits: bool) -> Result<Live> {
         if asks {
             link.connect();
         }
-        let until = match &*states.borrow_and_update() {
-            State::Ready(live) => return Ok(live.clone()),
-            State::Failed(status, _) if !waits => return Err(status.clone()),
-            State::Failed(_, until) => Some(*until),
-            State::Connecting(_) => None,
-            // Lost as soon as it was there.
-            State::Idle => {
-                asks = true;
-                continue;
-            }
-        };
-        let changed = states.changed();
+        let state = states.borrow_and_update().clone();
         // Who has waited for an attempt takes its outcome, and makes none of its own.
-        asks = match until {
+        asks = match state {
+            State::Ready(live) => return Ok(live),
+            State::Failed(status, _) if !waits => return Err(status),
             // At the end of the wait comes the next attempt.
-            Some(until) => timeout_at(until, changed).await.is_err(),
-            None => changed.await.is_err(),
+            State::Failed(_, until) => timeout_at(until, states.changed()).await.is_err(),
+            State::Connecting(_) => states.changed().await.is_err(),
+            // Lost as soon as it was there; or the runtime stops, where no attempt can begin, and nothing ends this but it.
+            State::Idle => {
+                tokio::task::yield_now().await;
+                true
+            }
         };
     }
 }
