@@ -1,4 +1,4 @@
-//! The figures of attacks as a table, for people. Called by the test attacks.rs.
+//! The figures of attacks as a table, for people, with what each may cost. Called by the test attacks.rs.
 
 use std::fmt;
 
@@ -17,12 +17,14 @@ impl fmt::Display for Row {
         let Row { probe, outcome, took, work, memory, waited, .. } = self;
         write!(
             f,
-            "| {} | {} | {outcome} | {:.2} s | {:.2} s | {:.1} MiB | {} |",
+            "| {} | {} | {outcome} | {:.2} of {} s | {:.2} s | {:.1} of {} MiB | {} |",
             probe.name,
             probe.does,
             took.as_secs_f64(),
+            probe.cost.seconds,
             work.as_secs_f64(),
             *memory as f64 / 1024.0,
+            probe.cost.memory,
             waited.map_or_else(|| "-".to_owned(), |waited| format!("{} ms", waited.as_millis())),
         )
     }
