@@ -11,6 +11,10 @@ mod json;
 mod prost_messages;
 #[path = "codec/rounds.rs"]
 mod rounds;
+#[path = "codec/sample_order.rs"]
+mod sample_order;
+#[path = "codec/sample_product.rs"]
+mod sample_product;
 #[path = "codec/samples.rs"]
 mod samples;
 #[path = "codec/subject.rs"]

@@ -3,18 +3,22 @@
 //! `streams` and `memory`. Linux only.
 //!
 //! Every server is a process of its own, pinned to the first processor; what loads it, h2load or a client in a process of
-//! its own, is pinned to the second. `peer` builds the programs of `rpc_programs`, starts them and proves their answers;
+//! its own, is pinned to the second. `program` builds those of `rpc_programs`, `peer` starts them and proves their answers;
 //! `unary`, `dialogue` and `memory` take figures in rounds, peer after peer within each; `table` prints the medians with
 //! the verdicts.
 
 #[path = "rpc/dialogue.rs"]
 mod dialogue;
+#[path = "rpc/h2load.rs"]
+mod h2load;
 #[path = "rpc/memory.rs"]
 mod memory;
 #[path = "rpc/peer.rs"]
 mod peer;
 #[path = "rpc/processor.rs"]
 mod processor;
+#[path = "rpc/program.rs"]
+mod program;
 #[path = "rpc/sample.rs"]
 mod sample;
 #[path = "rpc/table.rs"]
@@ -25,7 +29,7 @@ mod unary;
 use std::error::Error;
 use std::io;
 
-use peer::Program;
+use program::Program;
 use table::Figures;
 
 /// Our messages, and the client that proves the answers.

@@ -11,6 +11,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::buffa_messages;
 use crate::rounds::{Operation, medians};
+use crate::sample_order::order;
+use crate::sample_product::product;
 use crate::samples;
 use crate::subject::{Codec, Shape, Work};
 use crate::table::{geometric_mean, verdict};
@@ -70,8 +72,8 @@ macro_rules! shape {
 /// The messages, each proved.
 pub(crate) fn shapes() -> Vec<Shape> {
     vec![
-        shape!(shop::Product, "product", samples::product()),
-        shape!(shop::Order, "order", samples::order()),
+        shape!(shop::Product, "product", product()),
+        shape!(shop::Order, "order", order()),
         shape!(shapes::Batch, "telemetry", samples::telemetry()),
     ]
 }

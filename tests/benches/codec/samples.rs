@@ -1,11 +1,10 @@
 //! One message of each shape, made by code with our types; the others get theirs from its bytes.
 
-use protocall::well_known::{Duration, Timestamp};
-
 use crate::ours::message1::*;
 use crate::ours::shapes::value::Kind;
 use crate::ours::shapes::*;
-use crate::ours::shop::{order::Discount, order::Status, *};
+use crate::sample_order::order;
+use crate::sample_product::product;
 use crate::subject::{Shape, Types};
 use crate::{buffa_messages, prost_messages};
 
@@ -32,86 +31,6 @@ pub(crate) fn shapes() -> Vec<Shape> {
         shape!(shapes::Maps, "maps", maps()),
         shape!(message1::GoogleMessage1, "google_message1", google_message1()),
     ]
-}
-
-fn strings<const N: usize>(texts: [&str; N]) -> Vec<String> {
-    texts.map(str::to_owned).into()
-}
-
-fn moment() -> Option<Timestamp> {
-    Some(Timestamp { seconds: 1_700_000_000, nanos: 123_456_789, ..Default::default() })
-}
-
-pub(crate) fn product() -> Product {
-    let category = Category {
-        id: "cat-12".into(),
-        name: "Keyboards".into(),
-        parent_id: "cat-2".into(),
-        ..Default::default()
-    };
-    let warehouse_location = "A-12-3".into();
-    Product {
-        id: "prod-8f14e45f".into(),
-        name: "Mechanical keyboard, 87 keys".into(),
-        description:
-            "A tenkeyless keyboard with hot-swappable switches, PBT keycaps and a detachable USB-C cable. \
-            Comes with a keycap puller and three years of warranty."
-                .into(),
-        price: 129.95,
-        category: Some(category),
-        tags: strings(["keyboard", "mechanical", "usb-c", "office"]),
-        inventory: Some(Inventory { quantity: 42, warehouse_location, in_stock: true, ..Default::default() }),
-        created_at: moment(),
-        updated_at: moment(),
-        ..Default::default()
-    }
-}
-
-pub(crate) fn order() -> Order {
-    let item = |quantity| OrderItem {
-        product_id: format!("prod-{quantity}8f14e45f"),
-        quantity,
-        unit_price: 129.95,
-        ..Default::default()
-    };
-    let metadata = [("source", "web"), ("campaign", "autumn"), ("ref", "newsletter-41")];
-    let discount = PercentageDiscount { percent: 10, max_amount: 50, ..Default::default() };
-    Order {
-        id: 123_456,
-        order_number: "ORD-2024-000123".into(),
-        total_amount: 389.85,
-        is_paid: true,
-        status: Status::Processing,
-        items: (1..=3).map(item).collect(),
-        metadata: metadata.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
-        shipping_address: Some(address()),
-        payment_info: Some(payment()),
-        created_at: moment(),
-        estimated_delivery: Some(Duration { seconds: 172_800, ..Default::default() }),
-        discount: Some(Discount::Percentage(discount)),
-        ..Default::default()
-    }
-}
-
-fn address() -> ShippingAddress {
-    ShippingAddress {
-        recipient: "Ada Lovelace".into(),
-        lines: strings(["12 St James's Square", "2nd floor"]),
-        city: "London".into(),
-        postal_code: "SW1Y 4JH".into(),
-        country_code: "GB".into(),
-        ..Default::default()
-    }
-}
-
-fn payment() -> PaymentInfo {
-    let currency_code = "GBP".into();
-    PaymentInfo {
-        method: "card".into(),
-        amount: Some(Money { currency_code, units: 389, nanos: 850_000_000, ..Default::default() }),
-        reference: Some("tx-991".into()),
-        ..Default::default()
-    }
 }
 
 /// 4 sources of 25 records.

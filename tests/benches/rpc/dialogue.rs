@@ -4,7 +4,8 @@ use std::error::Error;
 
 use protocall_tests::program::finish;
 
-use crate::peer::{Peer, Program};
+use crate::peer::Peer;
+use crate::program::Program;
 use crate::table::{Figures, Row, Target};
 
 /// What a client tells of its work.

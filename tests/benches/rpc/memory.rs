@@ -10,7 +10,8 @@ use protocall_tests::program::Running;
 use protocall_tests::raw::{frame, grpc_request};
 use tokio::net::TcpStream;
 
-use crate::peer::{Peer, Program};
+use crate::peer::Peer;
+use crate::program::Program;
 use crate::sample::small;
 use crate::table::{Figures, Target};
 
