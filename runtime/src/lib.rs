@@ -176,6 +176,7 @@
 //! | `server` | yes | the service traits, [`Server`] and [`server`] |
 //! | `text` | yes | [`Text`] and the module [`text`]: the text format |
 //! | `chrono`, `jiff`, `time` | no | timestamps and durations from and to the types of that crate: [`well_known::time`] |
+//! | `dns` | no | targets of `dns:` asked of DNS by hickory, of the servers that the system or the target names: [`IntoTarget`] |
 //! | `gzip`, `deflate`, `zstd` | no | messages compressed by the algorithm of that name: [`Compression`] |
 //! | `health` | yes | health checks by `grpc.health.v1`: [`health`] |
 //! | `reflection` | yes | server reflection by `grpc.reflection.v1` and `v1alpha`: [`reflection`] |

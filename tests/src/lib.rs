@@ -10,6 +10,7 @@ pub mod carried;
 pub mod conformance;
 pub mod connect;
 pub mod cutter;
+pub mod dns;
 pub mod drawn;
 pub mod echo;
 pub mod envoy;

@@ -3,8 +3,9 @@
 //! Called by every test that needs a second process.
 
 use std::ffi::OsStr;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{BufRead, BufReader, Read};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -111,6 +112,21 @@ pub fn installed(program: &str, package: &str) -> PathBuf {
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("some port is free");
     listener.local_addr().expect("it is bound").port()
+}
+
+/// A port that no one listens on at any of the addresses `127.0.0.N`, and that no connection is given by chance: so servers
+/// can be started on it again and again.
+pub fn free_port_at(last: impl IntoIterator<Item = u8> + Clone) -> u16 {
+    // Systems give away those from 32,768 on.
+    const PORTS: std::ops::Range<u64> = 12_000..32_000;
+    loop {
+        let random = RandomState::new().hash_one(Instant::now()) % (PORTS.end - PORTS.start);
+        let port = u16::try_from(PORTS.start + random).expect("it is below 65,536");
+        let is_free = |last| TcpListener::bind((Ipv4Addr::new(127, 0, 0, last), port)).is_ok();
+        if last.clone().into_iter().all(is_free) {
+            return port;
+        }
+    }
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {

@@ -97,6 +97,8 @@ pub struct ServiceConfig {
     pub(super) named: HashMap<String, MethodConfig>,
     pub(super) throttle: Option<(u32, f64)>,
     pub(crate) spread: Option<Spread>,
+    /// The service whose health matters.
+    pub(crate) health: Option<String>,
 }
 
 /// How calls are spread over the servers of a name.
@@ -144,6 +146,13 @@ impl ServiceConfig {
     /// half of them is left, calls have one attempt.
     pub fn throttle(mut self, max_tokens: u32, ratio: f64) -> Self {
         self.throttle = Some((max_tokens, ratio));
+        self
+    }
+
+    /// Servers are asked for the health of a service, and get no calls while they do not serve it: see
+    /// [`Connect::health_check`](crate::Connect::health_check).
+    pub fn health_check(mut self, service: impl Into<String>) -> Self {
+        self.health = Some(service.into());
         self
     }
 }

@@ -16,8 +16,8 @@ const MOST_ATTEMPTS: u64 = 5;
 impl ServiceConfig {
     /// Reads a service config in JSON, as gRPC's documentation has it: `methodConfig` with `name`, `timeout`,
     /// `waitForReady`, `maxRequestMessageBytes`, `maxResponseMessageBytes`, and `retryPolicy` or `hedgingPolicy`;
-    /// `retryThrottling`; `loadBalancingConfig` and `loadBalancingPolicy`. Of more than five attempts five are made. Other
-    /// fields are passed over.
+    /// `retryThrottling`; `loadBalancingConfig` and `loadBalancingPolicy`; `healthCheckConfig` with `serviceName`. Of more than
+    /// five attempts five are made. Other fields are passed over.
     ///
     /// ```
     /// use protocall::ServiceConfig;
@@ -72,6 +72,11 @@ fn service(root: &Node<'_>) -> Result<ServiceConfig, Mistake> {
         config.throttle = Some((most, throttle.required("tokenRatio")?.float()?));
     }
     config.spread = spread(root)?;
+    if let Some(health) = root.field("healthCheckConfig")? {
+        // proto3: a field that is not there is empty, which stands for the server as a whole.
+        let service = health.field("serviceName")?.map_or(Ok(""), |name| name.text())?;
+        config.health = Some(service.to_owned());
+    }
     Ok(config)
 }
 
@@ -206,6 +211,7 @@ mod tests {
                         "maxResponseMessageBytes": "8", "hedgingPolicy": {"maxAttempts": 3}, "later": null}
                 ],
                 "loadBalancingConfig": [{"xds": {}}, {"round_robin": {}}],
+                "healthCheckConfig": {"serviceName": "a.B"},
                 "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1}
             }"#,
         )
@@ -224,10 +230,13 @@ mod tests {
             .all(MethodConfig::new().wait_for_ready(true).timeout(millis(1500)))
             .service("a.B", MethodConfig::new().retry(retry))
             .method(&Method::new("/a.B/C", Shape::Unary), hedge)
-            .throttle(10, 0.1);
+            .throttle(10, 0.1)
+            .health_check("a.B");
         expected.spread = Some(Spread::RoundRobin);
         assert_eq!(read, expected);
         assert_eq!(ServiceConfig::from_json("{}").unwrap(), ServiceConfig::new());
+        let unnamed = ServiceConfig::from_json(r#"{"healthCheckConfig": {}}"#).unwrap();
+        assert_eq!(unnamed, ServiceConfig::new().health_check(""));
     }
 
     #[test]
@@ -255,6 +264,7 @@ mod tests {
             (retry(r#""retryableStatusCodes": ["NOPE"]"#), "retryableStatusCodes[0]"),
             (r#"{"loadBalancingConfig": [{"xds": {}}]}"#.to_owned(), "loadBalancingConfig[0]"),
             (r#"{"retryThrottling": {"maxTokens": 1}}"#.to_owned(), "tokenRatio"),
+            (r#"{"healthCheckConfig": {"serviceName": 1}}"#.to_owned(), "healthCheckConfig.serviceName"),
         ] {
             let status = ServiceConfig::from_json(&text).unwrap_err();
             assert_eq!(status.code(), Code::InvalidArgument);

@@ -72,6 +72,7 @@ mod credentials;
 #[cfg(feature = "json")]
 mod document;
 mod head;
+mod health;
 mod hedge;
 mod intercept;
 #[cfg(feature = "json")]
@@ -101,6 +102,7 @@ pub use connectivity::ConnectivityWatch;
 pub(crate) use credentials::Credentials;
 pub use credentials::{Audience, Bearer, CallCredentials};
 pub(crate) use head::{RequestDeadline, WaitForReady};
+pub(crate) use health::watch_health;
 pub use policy::{Hedge, Retry};
 pub(crate) use replay::RequestReader;
 pub use reply::{CallFuture, Outcome, Reply, ReplyFuture};

@@ -5,7 +5,6 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::task::Poll;
-use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
@@ -18,9 +17,6 @@ use super::pool::{Pool, Turn};
 use super::resolve::{self, AnyResolver};
 use crate::client::{Connectivity, Spread};
 use crate::grpc::{Result, Status, random};
-
-/// How long a list of addresses is not asked for again.
-const FRESH: Duration = Duration::from_secs(5);
 
 /// The connections to one server.
 #[derive(Debug)]
@@ -75,9 +71,9 @@ impl Balancer {
             return Ok(picked);
         }
         let mut changes = self.signals.changes.subscribe();
-        self.keep();
         loop {
             changes.borrow_and_update();
+            self.keep();
             if let Turn::Ready(picked) = self.turn() {
                 return Ok(picked);
             }
@@ -135,10 +131,7 @@ impl Balancer {
         }
         let mut last = None;
         for server in servers.iter() {
-            match server.pool.state() {
-                State::Failed(status, _) | State::Connecting(Some(status)) => last = Some(status),
-                State::Idle | State::Connecting(None) | State::Ready(_) => return None,
-            }
+            last = Some(server.pool.state().failure()?.clone());
         }
         last
     }
@@ -159,6 +152,22 @@ impl Balancer {
                 server.pool.connect();
             }
         }
+    }
+
+    /// Lets go of the addresses where nobody calls and all connections were let go of: whoever calls next asks for new ones.
+    fn forget_if_idle(&self) -> bool {
+        // Held as long as it takes, so that a call that misses the addresses finds no keeper either.
+        let mut keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        let servers = self.servers();
+        let is_idle = !servers.is_empty() && servers.iter().all(|server| server.pool.is_idle());
+        if is_idle {
+            *self.servers.write().unwrap_or_else(PoisonError::into_inner) = Arc::new([]);
+            *self.unresolved.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *keeper = None;
+            drop(keeper);
+            self.signals.changes.send_modify(|count| *count = count.wrapping_add(1));
+        }
+        is_idle
     }
 
     /// Takes over a list of addresses, or notes that there is none. The links to servers that were there before stay.
@@ -222,10 +231,13 @@ fn least_busy(servers: &[Arc<Server>]) -> Option<&Arc<Server>> {
 
 /// Asks for the addresses whenever they may have changed, as long as the client is there.
 async fn keep(balancer: Weak<Balancer>) {
-    let mut failures = 0;
+    let (mut failures, mut is_first) = (0, true);
     while let Some(kept) = balancer.upgrade() {
+        if !std::mem::take(&mut is_first) && kept.forget_if_idle() {
+            return;
+        }
         let (resolver, signals) = (Arc::clone(&kept.resolver), Arc::clone(&kept.signals));
-        let backoff = kept.settings.backoff;
+        let (backoff, interval) = (kept.settings.backoff, kept.settings.resolve_interval);
         drop(kept);
         // Begun before the addresses are asked for, so that no change between is missed.
         let mut changed = pin!(resolver.changed());
@@ -239,7 +251,7 @@ async fn keep(balancer: Weak<Balancer>) {
         let Some(kept) = balancer.upgrade() else { return };
         let is_found = kept.update(found);
         drop(kept);
-        let pause = if is_found { FRESH } else { backoff.delay(failures) };
+        let pause = if is_found { interval } else { backoff.delay(failures) };
         failures = if is_found { 0 } else { failures.saturating_add(1) };
         if has_changed {
             continue;

@@ -29,6 +29,9 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 pub(super) const BACKOFF: Backoff =
     Backoff { initial: Duration::from_secs(1), multiplier: 1.6, max: Duration::from_secs(120) };
 
+/// How long names are not asked for again, unless set: as long as in every implementation of gRPC.
+pub(super) const RESOLVE_INTERVAL: Duration = Duration::from_secs(30);
+
 /// The most bytes of an answer's headers unless set.
 pub(super) const MAX_HEADERS: u32 = 1024 * 1024;
 
@@ -37,11 +40,14 @@ pub(super) const MAX_HEADERS: u32 = 1024 * 1024;
 pub struct Connect<C> {
     target: Vec<String>,
     resolver: Option<Arc<dyn AnyResolver>>,
+    resolve_interval: Duration,
     spread: Option<Spread>,
     connections: RangeInclusive<usize>,
     backoff: Backoff,
     keepalive: Option<Keepalive>,
     idle: Option<Duration>,
+    /// The service whose health matters, or none in spite of the service config; unless set, the config decides.
+    health: Option<Option<String>>,
     user_agent: Option<String>,
     connect_timeout: Duration,
     options: Options,
@@ -77,11 +83,13 @@ impl<C: From<Channel>> Connect<C> {
         Self {
             target: target.into_target(),
             resolver: None,
+            resolve_interval: RESOLVE_INTERVAL,
             spread: None,
             connections: 1..=1,
             backoff: BACKOFF,
             keepalive: None,
             idle: None,
+            health: None,
             user_agent: None,
             connect_timeout: CONNECT_TIMEOUT,
             options: Options::default(),
@@ -224,8 +232,16 @@ impl<C: From<Channel>> Connect<C> {
         self
     }
 
-    /// Who knows the addresses, in place of the operating system. The target gives the authority that servers see, and
-    /// whether it is TLS.
+    /// How long a name that was resolved is not asked for again: 30 seconds unless set otherwise, as everywhere in gRPC. Behind
+    /// that it is asked for when a connection is lost, told to go away or cannot be opened; and, where calls are
+    /// [spread](Connect::round_robin) and the feature `dns` knows how long an answer is good for, as soon as that has passed.
+    pub fn resolve_interval(mut self, least: Duration) -> Self {
+        self.resolve_interval = least;
+        self
+    }
+
+    /// Who knows the addresses, in place of the operating system and DNS. The target gives the authority that servers see,
+    /// and whether it is TLS.
     pub fn resolver(mut self, resolver: impl Resolver) -> Self {
         self.resolver = Some(Arc::new(resolver));
         self
@@ -242,6 +258,27 @@ impl<C: From<Channel>> Connect<C> {
     /// calls of very different lengths.
     pub fn least_request(mut self) -> Self {
         self.spread = Some(Spread::LeastRequest);
+        self
+    }
+
+    /// Asks the server of each connection for the health of a service, `shop.v1.Shop` or `""` for the server as a whole, and
+    /// makes no calls where it does not serve: gRFC A17. Counts where calls are spread, by [`Connect::round_robin`] or
+    /// [`Connect::least_request`], and in place of what [`Connect::service_config`] says; `None` asks for nothing.
+    ///
+    /// The question is a call of `grpc.health.v1.Health/Watch` that stays open, with the credentials of this client. A connection
+    /// takes calls after the first answer. A server that has no health service counts as healthy; when a watch fails otherwise,
+    /// there are no calls until another, after the waits of [`Connect::connect_backoff`], brings an answer. It is one of the streams
+    /// that the server allows on a connection.
+    ///
+    /// ```
+    /// # mod schema { protocall::include_proto!(inline = r#"syntax = "proto3"; message Item {}
+    /// # service Till { rpc Add(Item) returns (Item); }"#); }
+    /// # use schema::{TillClient, till};
+    /// let till = TillClient::connect("dns:///till.prod:50051").round_robin().health_check(till::NAME).build()?;
+    /// # Ok::<(), protocall::Status>(())
+    /// ```
+    pub fn health_check<'a>(mut self, service: impl Into<Option<&'a str>>) -> Self {
+        self.health = Some(service.into().map(str::to_owned));
         self
     }
 
@@ -354,10 +391,12 @@ impl<C: From<Channel>> Connect<C> {
             return Err(Status::invalid_argument(text));
         }
         let spread = self.spread.or(self.config.spread).unwrap_or(Spread::PickFirst);
+        let health = self.health.unwrap_or_else(|| self.config.health.clone());
         let control = Control::new(self.config, self.retry_buffer)?;
         let plan = Plan {
             target,
             resolver: self.resolver,
+            resolve_interval: self.resolve_interval,
             spread,
             connections: self.connections,
             user_agent: user_agent(self.user_agent)?,
@@ -365,6 +404,8 @@ impl<C: From<Channel>> Connect<C> {
             max_headers: self.max_headers,
             backoff: self.backoff,
             upkeep: Upkeep::new(self.keepalive, self.idle),
+            health,
+            credentials: self.credentials.clone(),
             #[cfg(feature = "web")]
             web: self.web,
             #[cfg(feature = "tls")]

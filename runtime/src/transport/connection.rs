@@ -21,7 +21,7 @@ use super::fault;
 use super::pulse::Pulse;
 use super::upkeep::{Kept, Upkeep};
 use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
-use crate::client::RequestDeadline;
+use crate::client::{Credentials, RequestDeadline};
 use crate::grpc::{Backoff, Origin, Reach, Result, Status, encode_timeout};
 
 /// What the connections of a channel are made with.
@@ -29,6 +29,8 @@ use crate::grpc::{Backoff, Origin, Reach, Result, Status, encode_timeout};
 pub(super) struct Settings {
     pub(super) authority: Authority,
     pub(super) scheme: Scheme,
+    /// How long names are not asked for again.
+    pub(super) resolve_interval: Duration,
     /// How many there may be to one place; as many as the smaller number are opened before there is need of them.
     pub(super) connections: RangeInclusive<usize>,
     pub(super) user_agent: HeaderValue,
@@ -39,6 +41,21 @@ pub(super) struct Settings {
     /// Between attempts.
     pub(super) backoff: Backoff,
     pub(super) upkeep: Upkeep,
+    /// What the servers of all connections are asked for, if their health matters.
+    pub(super) checks: Option<Checks>,
+}
+
+/// What is asked for where the health of servers matters.
+#[derive(Debug)]
+pub(super) struct Checks {
+    /// The name of the service, or none for the server as a whole.
+    pub(super) service: String,
+    pub(super) credentials: Credentials,
+    /// Whether nobody on the way can read what is asked.
+    pub(super) is_secure: bool,
+    /// Whether it is asked in gRPC-Web.
+    #[cfg(feature = "web")]
+    pub(super) is_web: bool,
 }
 
 /// An open connection.

@@ -21,6 +21,9 @@ pub(super) type Dialing = Pin<Box<dyn Future<Output = Result<Dialed>> + Send>>;
 pub(super) trait Dial: fmt::Debug + Send + Sync + 'static {
     fn dial(&self) -> Dialing;
 
+    /// The place, for people.
+    fn name(&self) -> &str;
+
     /// Whether nobody on the way can read what goes over them.
     fn is_secure(&self) -> bool;
 }
@@ -65,6 +68,10 @@ impl Dial for Dialer {
             return true;
         }
         !matches!(self.place, Place::Named(_) | Place::Address(_))
+    }
+
+    fn name(&self) -> &str {
+        &self.name
     }
 
     fn dial(&self) -> Dialing {

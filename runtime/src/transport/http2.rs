@@ -7,9 +7,10 @@ use http::uri::Authority;
 use tokio::sync::watch;
 
 use super::balance::Balancer;
+use super::busy::Busy;
 use super::connection::{Live, Settings, tell_deadline};
 use super::dial::{Dial, Dialer};
-use super::picked::{Busy, Picked};
+use super::picked::Picked;
 use super::pool::Pool;
 use super::pulse::Pulse;
 use super::resolve::AnyResolver;

@@ -1,8 +1,10 @@
 //! The way to one server: no connection, one that is being opened, one that is open, or the reason why there is none.
 //! Made and asked by `channel`.
 
+use std::future::poll_fn;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::Poll;
 
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
@@ -10,6 +12,7 @@ use tokio::time::Instant;
 
 use super::connection::{Driver, Live, Settings};
 use super::dial::Dial;
+use super::health;
 use crate::grpc::{Result, Status};
 
 /// What the links of a channel tell it.
@@ -28,8 +31,29 @@ pub(super) enum State {
     /// With the failure of the attempt before, if it is known to be bad.
     Connecting(Option<Status>),
     Ready(Live),
+    /// A connection is open, but its server has not said yet that it serves, or has said that it does not, with the reason.
+    Unready(Live, Option<Status>),
     /// Until then there will be no other attempt.
     Failed(Status, Instant),
+}
+
+impl State {
+    /// The open connection, if it is the one of this number.
+    fn open(&self, number: u64) -> Option<&Live> {
+        match self {
+            Self::Ready(live) | Self::Unready(live, _) => Some(live).filter(|live| live.number == number),
+            Self::Idle | Self::Connecting(_) | Self::Failed(..) => None,
+        }
+    }
+
+    /// Why there is none that takes calls, where that is known.
+    pub(super) fn failure(&self) -> Option<&Status> {
+        match self {
+            Self::Failed(status, _) => Some(status),
+            Self::Connecting(status) | Self::Unready(_, status) => status.as_ref(),
+            Self::Idle | Self::Ready(_) => None,
+        }
+    }
 }
 
 /// See the head of the file.
@@ -45,6 +69,8 @@ pub(super) struct Link {
     failures: AtomicU32,
     connections: AtomicU64,
     attempt: Mutex<Option<AbortHandle>>,
+    /// What watches the health of the server, where that matters.
+    watch: Mutex<Option<AbortHandle>>,
 }
 
 impl Link {
@@ -63,6 +89,7 @@ impl Link {
             failures: AtomicU32::new(0),
             connections: AtomicU64::new(0),
             attempt: Mutex::new(None),
+            watch: Mutex::new(None),
         })
     }
 
@@ -116,19 +143,15 @@ impl Link {
 
     /// Lets go of an open connection, which ends with its last call. There is no other before it is asked for.
     fn rest(&self, number: u64) {
-        self.change(|state| match state {
-            State::Ready(current) if current.number == number => Some(State::Idle),
-            _ => None,
-        });
+        if self.change(|state| state.open(number).map(|_| State::Idle)) {
+            self.end_watch();
+        }
     }
 
     /// An open connection has ended, or takes no more requests.
     pub(super) fn lost(self: &Arc<Self>, number: u64) {
-        let was_current = self.change(|state| match state {
-            State::Ready(current) if current.number == number => Some(State::Idle),
-            _ => None,
-        });
-        if was_current {
+        if self.change(|state| state.open(number).map(|_| State::Idle)) {
+            self.end_watch();
             self.signals.stale.notify_one();
             if self.keeps && tokio::runtime::Handle::try_current().is_ok() {
                 self.connect();
@@ -142,8 +165,15 @@ impl Link {
             Ok((live, driver)) => {
                 self.failures.store(0, Ordering::Relaxed);
                 let ending = Ending { link: Arc::downgrade(self), number: live.number };
+                let is_checked = self.settings.checks.is_some();
                 // Before its end can be told, which would otherwise find nothing to end.
-                self.change(|_| Some(State::Ready(live.clone())));
+                if is_checked {
+                    self.change(|_| Some(State::Unready(live.clone(), None)));
+                    self.begin_watch(live.clone());
+                } else {
+                    self.change(|_| Some(State::Ready(live.clone())));
+                }
+                let driver = if is_checked { self.leaving(driver, live.number) } else { driver };
                 tokio::spawn(async move {
                     driver.await;
                     drop(ending);
@@ -159,6 +189,61 @@ impl Link {
                 Some(until)
             }
         }
+    }
+
+    /// Whether the watch over the server's health takes one of the streams.
+    pub(super) fn is_watched(&self) -> bool {
+        self.settings.checks.is_some() && {
+            let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
+            watch.as_ref().is_some_and(|watch| !watch.is_finished())
+        }
+    }
+
+    fn begin_watch(self: &Arc<Self>, live: Live) {
+        let (link, number) = (Arc::downgrade(self), live.number);
+        let (settings, dial) = (Arc::clone(&self.settings), Arc::clone(&self.dial));
+        let watch = tokio::spawn(async move {
+            let tell = |failure| link.upgrade().into_iter().for_each(|link| link.judge(number, &failure));
+            health::watch(live, settings, dial.name(), tell).await;
+        });
+        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watch.abort_handle());
+    }
+
+    /// Ends the watch, and lets go of the connection that it is on.
+    fn end_watch(&self) {
+        if let Some(watch) = self.watch.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            watch.abort();
+        }
+    }
+
+    /// What the server of an open connection says of its health.
+    fn judge(&self, number: u64, failure: &Option<Status>) {
+        let has_changed = self.change(|state| match (state.open(number)?, failure) {
+            (live, Some(status)) => Some(State::Unready(live.clone(), Some(status.clone()))),
+            (live, None) if !matches!(state, State::Ready(_)) => Some(State::Ready(live.clone())),
+            _ => None,
+        });
+        if has_changed && failure.is_some() {
+            self.signals.stale.notify_one();
+        }
+    }
+
+    /// A driver that notices when the server goes away: the watch would keep its connection open, and nobody may call.
+    fn leaving(self: &Arc<Self>, mut driver: Driver, number: u64) -> Driver {
+        let link = Arc::downgrade(self);
+        Box::pin(poll_fn(move |cx| {
+            let ended = driver.as_mut().poll(cx);
+            if ended.is_pending()
+                && let Some(link) = link.upgrade()
+            {
+                let requests = link.state.borrow().open(number).map(|live| live.requests.clone());
+                if requests.is_some_and(|mut requests| matches!(requests.poll_ready(cx), Poll::Ready(Err(_))))
+                {
+                    link.lost(number);
+                }
+            }
+            ended
+        }))
     }
 
     fn change(&self, change: impl Fn(&State) -> Option<State>) -> bool {
@@ -178,9 +263,10 @@ impl Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        let attempt = self.attempt.get_mut().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(attempt) = attempt {
-            attempt.abort();
+        for task in [&mut self.attempt, &mut self.watch] {
+            if let Some(task) = task.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+                task.abort();
+            }
         }
     }
 }

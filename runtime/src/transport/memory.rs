@@ -8,7 +8,7 @@ use http::header::HeaderValue;
 use http::uri::{Authority, Scheme};
 use tokio::sync::watch;
 
-use super::connect::{BACKOFF, CONNECT_TIMEOUT, MAX_HEADERS, USER_AGENT};
+use super::connect::{BACKOFF, CONNECT_TIMEOUT, MAX_HEADERS, RESOLVE_INTERVAL, USER_AGENT};
 use super::connection::Settings;
 use super::dial::{Dial, Dialing};
 use super::http2::Http2;
@@ -38,12 +38,14 @@ impl Server {
         let settings = Settings {
             authority: Authority::from_static("local"),
             scheme: Scheme::HTTP,
+            resolve_interval: RESOLVE_INTERVAL,
             connections: 1..=1,
             user_agent: HeaderValue::from_static(USER_AGENT),
             connect_timeout: CONNECT_TIMEOUT,
             max_headers: MAX_HEADERS,
             backoff: BACKOFF,
             upkeep: Upkeep::new(None, None),
+            checks: None,
         };
         Channel::over(
             Http2::single(Memory { router: self.router(), stopped, stop }, settings),
@@ -65,6 +67,10 @@ struct Memory {
 impl Dial for Memory {
     fn is_secure(&self) -> bool {
         true
+    }
+
+    fn name(&self) -> &str {
+        "memory"
     }
 
     fn dial(&self) -> Dialing {

@@ -8,6 +8,8 @@ mod adapt;
 #[cfg(feature = "client")]
 mod balance;
 #[cfg(feature = "client")]
+mod busy;
+#[cfg(feature = "client")]
 mod connect;
 #[cfg(feature = "client")]
 mod connection;
@@ -15,6 +17,8 @@ mod connection;
 mod cork;
 #[cfg(feature = "client")]
 mod dial;
+#[cfg(feature = "dns")]
+mod dns;
 #[cfg(all(feature = "web", feature = "server"))]
 mod either;
 #[cfg(all(feature = "web", feature = "server"))]
@@ -25,6 +29,10 @@ mod exchange;
 mod fault;
 #[cfg(feature = "server")]
 mod frames;
+#[cfg(feature = "client")]
+mod health;
+#[cfg(feature = "client")]
+mod hosts;
 #[cfg(all(feature = "web", feature = "server"))]
 mod http1;
 #[cfg(feature = "client")]

@@ -7,10 +7,11 @@ use std::time::Duration;
 use http::header::HeaderValue;
 use http::uri::Scheme;
 
-use super::connection::Settings;
-use super::dial::{Dialer, Place};
+use super::connection::{Checks, Settings};
+use super::dial::{Dial, Dialer, Place};
+use super::hosts::Hosts;
 use super::http2::Http2;
-use super::resolve::{AnyResolver, Hosts};
+use super::resolve::AnyResolver;
 #[cfg(feature = "tls")]
 use super::secure::Secured;
 #[cfg(feature = "web")]
@@ -21,7 +22,7 @@ use super::turns::Turns;
 use super::upkeep::Upkeep;
 #[cfg(feature = "web")]
 use crate::client::Web;
-use crate::client::{Channel, Control, Options, Spread};
+use crate::client::{Channel, Control, Credentials, Options, Spread};
 use crate::grpc::{Backoff, Result, Status};
 #[cfg(feature = "tls")]
 use crate::tls::{ClientTls, Protocol};
@@ -30,6 +31,8 @@ use crate::tls::{ClientTls, Protocol};
 pub(super) struct Plan {
     pub(super) target: Target,
     pub(super) resolver: Option<Arc<dyn AnyResolver>>,
+    /// How long names are not asked for again.
+    pub(super) resolve_interval: Duration,
     pub(super) spread: Spread,
     pub(super) connections: RangeInclusive<usize>,
     pub(super) user_agent: HeaderValue,
@@ -37,6 +40,10 @@ pub(super) struct Plan {
     pub(super) max_headers: u32,
     pub(super) backoff: Backoff,
     pub(super) upkeep: Upkeep,
+    /// The service that servers are asked for, where their health matters.
+    pub(super) health: Option<String>,
+    /// With what they are asked.
+    pub(super) credentials: Credentials,
     /// The HTTP that gRPC-Web is spoken in, if it is.
     #[cfg(feature = "web")]
     pub(super) web: Option<http::Version>,
@@ -56,9 +63,20 @@ impl Plan {
         Ok(Channel::over(self.http2()?, options, control))
     }
 
-    fn http2(self) -> Result<Http2> {
-        let spread = self.spread;
-        let (dialer, settings) = self.ends()?;
+    fn http2(mut self) -> Result<Http2> {
+        let (spread, credentials) = (self.spread, std::mem::take(&mut self.credentials));
+        // gRFC A17: pick_first "will unconditionally" have no health checks.
+        let service = self.health.take().filter(|_| spread != Spread::PickFirst);
+        #[cfg(feature = "web")]
+        let is_web = self.web.is_some();
+        let (dialer, mut settings) = self.ends()?;
+        settings.checks = service.map(|service| Checks {
+            service,
+            credentials,
+            is_secure: dialer.is_secure(),
+            #[cfg(feature = "web")]
+            is_web,
+        });
         Ok(match (spread, &dialer.place) {
             (Spread::RoundRobin | Spread::LeastRequest, Place::Named(resolver)) => {
                 let resolver = Arc::clone(resolver);
@@ -96,16 +114,18 @@ impl Plan {
         let settings = Settings {
             authority,
             scheme: if is_secure { Scheme::HTTPS } else { Scheme::HTTP },
+            resolve_interval: self.resolve_interval,
             connections: self.connections,
             user_agent: self.user_agent,
             connect_timeout: self.connect_timeout,
             max_headers: self.max_headers,
             backoff: self.backoff,
             upkeep: self.upkeep,
+            checks: None,
         };
         let name = site.to_string().into();
         let dialer = Dialer {
-            place: place(site, self.resolver),
+            place: place(site, self.resolver, self.resolve_interval),
             name,
             #[cfg(feature = "tls")]
             secured,
@@ -125,10 +145,10 @@ impl Plan {
 }
 
 /// Where sockets are opened to.
-fn place(site: Site, resolver: Option<Arc<dyn AnyResolver>>) -> Place {
+fn place(site: Site, resolver: Option<Arc<dyn AnyResolver>>, interval: Duration) -> Place {
     match (resolver, site) {
         (Some(resolver), _) => Place::Named(resolver),
-        (None, Site::Hosts(hosts)) => Place::Named(Arc::new(Hosts(hosts))),
+        (None, Site::Hosts(hosts)) => Place::Named(Arc::new(Hosts::new(hosts, interval))),
         #[cfg(unix)]
         (None, Site::Unix(path)) => Place::Unix(path),
     }

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::time::timeout_at;
 
+use super::busy::Busy;
 use super::connection::{Live, Settings};
 use super::dial::Dial;
 use super::link::{Link, Signals, State};
-use super::picked::{Busy, Picked};
+use super::picked::Picked;
 use crate::client::Connectivity;
 use crate::grpc::Result;
 
@@ -32,7 +33,7 @@ struct Member {
 
 impl Member {
     fn is_settled(&self) -> bool {
-        matches!(self.link.state(), State::Ready(_) | State::Failed(..))
+        matches!(self.link.state(), State::Ready(_) | State::Failed(..) | State::Unready(_, Some(_)))
     }
 
     fn picked(&self, live: Live) -> Picked {
@@ -41,7 +42,8 @@ impl Member {
 
     /// Whether another call would not have to wait for the end of one.
     fn has_room(&self, live: &Live) -> bool {
-        self.calls.load(Ordering::Relaxed) < live.requests.current_max_send_streams()
+        let watch = usize::from(self.link.is_watched());
+        self.calls.load(Ordering::Relaxed) + watch < live.requests.current_max_send_streams()
     }
 }
 
@@ -109,6 +111,11 @@ impl Pool {
         is_ready
     }
 
+    /// Whether nobody has asked for a connection yet, or since the last was let go.
+    pub(super) fn is_idle(&self) -> bool {
+        self.members().all(|member| member.link.is_idle())
+    }
+
     fn is_ready(&self) -> bool {
         self.members().any(|member| member.link.is_ready())
     }
@@ -130,8 +137,8 @@ impl Pool {
     pub(super) fn connectivity(&self) -> Connectivity {
         let rank = |member: &Member| match member.link.state() {
             State::Ready(_) => (0, Connectivity::Ready),
-            State::Connecting(_) => (1, Connectivity::Connecting),
-            State::Failed(..) => (2, Connectivity::TransientFailure),
+            State::Connecting(_) | State::Unready(_, None) => (1, Connectivity::Connecting),
+            State::Failed(..) | State::Unready(_, Some(_)) => (2, Connectivity::TransientFailure),
             State::Idle => (3, Connectivity::Idle),
         };
         let best = self.members().map(rank).min_by_key(|(rank, _)| *rank);
@@ -211,10 +218,10 @@ async fn single(link: &Arc<Link>, waits: bool) -> Result<Live> {
         // Who has waited for an attempt takes its outcome, and makes none of its own.
         asks = match state {
             State::Ready(live) => return Ok(live),
-            State::Failed(status, _) if !waits => return Err(status),
+            State::Failed(status, _) | State::Unready(_, Some(status)) if !waits => return Err(status),
             // At the end of the wait comes the next attempt.
             State::Failed(_, until) => timeout_at(until, states.changed()).await.is_err(),
-            State::Connecting(_) => states.changed().await.is_err(),
+            State::Connecting(_) | State::Unready(..) => states.changed().await.is_err(),
             // Lost as soon as it was there; or the runtime stops, where no attempt can begin, and nothing ends this but it.
             State::Idle => {
                 tokio::task::yield_now().await;

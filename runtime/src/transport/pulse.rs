@@ -84,7 +84,14 @@ impl Pulse {
     pub(super) fn call(self: &Arc<Self>) -> Running {
         self.calls.fetch_add(1, Ordering::Relaxed);
         self.channel.calls.fetch_add(1, Ordering::Relaxed);
-        Running(Arc::clone(self))
+        Running { pulse: Arc::clone(self), is_of_user: true }
+    }
+
+    /// A call begins that the channel makes for itself. Its connection is kept alive for it, but the channel is not kept from
+    /// being idle.
+    pub(super) fn attend(self: &Arc<Self>) -> Running {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        Running { pulse: Arc::clone(self), is_of_user: false }
     }
 
     /// Notes what is heard on `stream`.
@@ -121,20 +128,25 @@ impl Pulse {
 
 /// Held by each call while it runs.
 #[derive(Debug)]
-pub(super) struct Running(Arc<Pulse>);
+pub(super) struct Running {
+    pulse: Arc<Pulse>,
+    is_of_user: bool,
+}
 
 impl Running {
     /// As [`Pulse::explained`].
     pub(super) fn explained(&self, status: Status) -> Status {
-        self.0.explained(status)
+        self.pulse.explained(status)
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.channel.freed.set();
-        self.0.channel.calls.fetch_sub(1, Ordering::Relaxed);
-        self.0.calls.fetch_sub(1, Ordering::Relaxed);
+        if self.is_of_user {
+            self.pulse.channel.freed.set();
+            self.pulse.channel.calls.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.pulse.calls.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

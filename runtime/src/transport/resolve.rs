@@ -1,12 +1,12 @@
-//! From a name to the addresses of servers, once and again. Asked by `dial` and `balance`; implemented here for what the
-//! operating system knows and for lists, and by users for what else there is.
+//! From a name to the addresses of servers, once and again. Asked by `dial` and `balance`; implemented here for lists, by
+//! `hosts` for names, and by users for what else there is.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::net::lookup_host;
 use tokio::sync::watch;
 
 use crate::grpc::{Origin, Reach, Result, Status};
@@ -30,7 +30,8 @@ use crate::grpc::{Origin, Reach, Result, Status};
 /// ```
 pub trait Resolver: fmt::Debug + Send + Sync + 'static {
     /// The addresses as they are now. Asked when the client is first called, when a connection is lost or cannot be
-    /// opened, and after [`Resolver::changed`]; with waits between, if it fails.
+    /// opened, and after [`Resolver::changed`]; with waits between, if it fails. Clients that spread their calls let
+    /// [`Connect::resolve_interval`](crate::Connect::resolve_interval) pass between two questions, but for changes.
     ///
     /// # Errors
     /// Calls that find no connection fail with the status, if there were no addresses before.
@@ -103,23 +104,9 @@ impl Resolver for Addresses {
     }
 }
 
-/// What the operating system knows of hosts.
-#[derive(Debug)]
-pub(super) struct Hosts(pub(super) Vec<(String, u16)>);
-
-impl Resolver for Hosts {
-    async fn resolve(&self) -> Result<Vec<SocketAddr>> {
-        let mut addresses = Vec::new();
-        for (host, port) in &self.0 {
-            let found = lookup_host((host.as_str(), *port)).await.map_err(|error| {
-                Status::unavailable(format!("cannot resolve {host}: {error}")).with_source(error)
-            })?;
-            for address in found {
-                if !addresses.contains(&address) {
-                    addresses.push(address);
-                }
-            }
-        }
-        Ok(addresses)
-    }
+/// The addresses of one host.
+pub(super) struct Found {
+    pub(super) addresses: Vec<IpAddr>,
+    /// How long they hold, if that is known.
+    pub(super) lifetime: Option<Duration>,
 }

@@ -10,8 +10,8 @@ use h2::{Reason, RecvStream, SendStream};
 use http::{Request, Response};
 use http_body::{Body, Frame};
 
+use super::busy::Busy;
 use super::fault;
-use super::picked::Busy;
 use super::pulse::Running;
 use crate::client::{RequestReader, Requests};
 use crate::grpc::{End, InboundBody, Outgoing, Result, Status};

@@ -1,6 +1,8 @@
 //! Where a client connects to, as users write it. Called by `connect`.
 
 use std::fmt;
+#[cfg(feature = "dns")]
+use std::net::{IpAddr, SocketAddr};
 #[cfg(unix)]
 use std::path::PathBuf;
 
@@ -15,10 +17,16 @@ use crate::grpc::{Result, Status};
 /// | --- | --- |
 /// | `http://host:port` | those that the operating system finds by the name; the port is 80 unless named |
 /// | `https://host:port` | the same, by TLS; the port is 443 unless named |
-/// | `dns:///host:port` | the same, by TLS if there are settings for it; the port is 443 unless named |
+/// | `dns:///host:port` | those that DNS knows by the name, by TLS if there are settings for it; the port is 443 unless named |
+/// | `dns://10.0.0.10:53/host:port` | the same, by this server of DNS alone; its port is 53 unless named |
 /// | `static:host:port,host:port` | these, by TLS if there are settings for it |
 /// | `unix:path` | a socket in the file system |
 /// | `["http://a:1", "http://b:1"]` | these |
+///
+/// DNS is asked with the feature `dns`: with the servers, the search domains and the file of hosts that the system is set up with,
+/// or the server that the target names, which is asked for the name as it stands. Both kinds of addresses are asked for, and those
+/// of IPv6 come first. Service configs in DNS (`_grpc_config`, gRFC A2) are not read. Without the feature `dns:///` asks the
+/// operating system as well, and a target that names a server of DNS is an error.
 pub trait IntoTarget {
     /// The target as texts, one for each server or name.
     fn into_target(self) -> Vec<String>;
@@ -67,23 +75,54 @@ pub(super) struct Target {
 /// Where a target's servers are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Site {
-    /// Names or addresses, those of IPv6 without brackets, and ports.
-    Hosts(Vec<(String, u16)>),
+    Hosts(Vec<Host>),
     /// A socket in the file system.
     #[cfg(unix)]
     Unix(PathBuf),
+}
+
+/// One host of a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Host {
+    /// Its name or address, that of IPv6 without brackets.
+    pub(super) name: String,
+    pub(super) port: u16,
+    pub(super) asked: Asked,
+}
+
+/// Who is asked for the addresses of a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// The operating system, which knows of more than DNS.
+    System,
+    /// This server of DNS, or those that the system is set up with.
+    #[cfg(feature = "dns")]
+    Dns(Option<SocketAddr>),
+}
+
+impl Asked {
+    /// For targets of `dns:` that name no server.
+    #[cfg(feature = "dns")]
+    const UNNAMED: Self = Self::Dns(None);
+
+    #[cfg(not(feature = "dns"))]
+    const UNNAMED: Self = Self::System;
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, port, .. } = self;
+        if name.contains(':') { write!(f, "[{name}]:{port}") } else { write!(f, "{name}:{port}") }
+    }
 }
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hosts(hosts) => {
-                for (place, (host, port)) in hosts.iter().enumerate() {
+                for (place, host) in hosts.iter().enumerate() {
                     let comma = if place > 0 { ", " } else { "" };
-                    match host.contains(':') {
-                        true => write!(f, "{comma}[{host}]:{port}")?,
-                        false => write!(f, "{comma}{host}:{port}")?,
-                    }
+                    write!(f, "{comma}{host}")?;
                 }
                 Ok(())
             }
@@ -98,8 +137,12 @@ impl Site {
     /// As gRPC's `naming.md` writes it.
     pub(super) fn canonical(&self) -> String {
         match self {
-            Self::Hosts(hosts) if hosts.len() == 1 => format!("dns:///{self}"),
-            Self::Hosts(_) => format!("static:///{self}").replace(", ", ","),
+            Self::Hosts(hosts) => match hosts.as_slice() {
+                #[cfg(feature = "dns")]
+                [Host { asked: Asked::Dns(Some(server)), .. }] => format!("dns://{server}/{self}"),
+                [_] => format!("dns:///{self}"),
+                _ => format!("static:///{self}").replace(", ", ","),
+            },
             #[cfg(unix)]
             Self::Unix(_) => self.to_string(),
         }
@@ -134,26 +177,40 @@ fn one(text: &str) -> Result<Target, &'static str> {
         return unix(path);
     }
     if let Some(rest) = text.strip_prefix("dns:") {
-        let name = match rest.strip_prefix("//") {
-            Some(rest) => {
-                rest.strip_prefix('/').ok_or("servers of DNS are those of the operating system: dns:///…")?
-            }
-            None => rest,
-        };
-        return listed(name);
+        let Some(rest) = rest.strip_prefix("//") else { return listed(rest, Asked::UNNAMED) };
+        let (server, name) =
+            rest.split_once('/').ok_or("behind dns:// stands a server, or none, and a slash")?;
+        return listed(name, if server.is_empty() { Asked::UNNAMED } else { named(server)? });
     }
     if let Some(list) = text.strip_prefix("static:") {
-        return listed(list.trim_start_matches('/'));
+        return listed(list.trim_start_matches('/'), Asked::System);
     }
     uri(text)
 }
 
+/// The server of DNS that a target names.
+#[cfg(feature = "dns")]
+fn named(server: &str) -> Result<Asked, &'static str> {
+    /// What its port is unless it is named.
+    const PORT: u16 = 53;
+    let bare = || server.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let address = server.parse().or_else(|_| bare().map(|address| SocketAddr::new(address, PORT)));
+    let address = address.map_err(|_| "its server of DNS is no IP address, with a port or without")?;
+    Ok(Asked::Dns(Some(address)))
+}
+
+#[cfg(not(feature = "dns"))]
+fn named(_: &str) -> Result<Asked, &'static str> {
+    Err("a server of DNS is asked with the feature `dns` of protocall only")
+}
+
 /// `host:port`, or several by commas.
-fn listed(list: &str) -> Result<Target, &'static str> {
+fn listed(list: &str, asked: Asked) -> Result<Target, &'static str> {
     let authorities =
         list.split(',').map(|text| text.parse().map_err(|_| "it is no list of hosts and ports"));
     let authorities = authorities.collect::<Result<Vec<Authority>, _>>()?;
-    let hosts = authorities.iter().map(|authority| host(authority, PORT)).collect::<Result<_, _>>()?;
+    let host = |authority| host(authority, PORT).map(|host| Host { asked, ..host });
+    let hosts = authorities.iter().map(host).collect::<Result<_, _>>()?;
     let authority = authorities.into_iter().next().ok_or("it has no host")?;
     Ok(Target { authority, site: Site::Hosts(hosts), secure: None })
 }
@@ -174,13 +231,13 @@ fn uri(text: &str) -> Result<Target, &'static str> {
     Ok(Target { authority, site: Site::Hosts(vec![host]), secure: Some(secure) })
 }
 
-/// The host and the port of an authority.
-fn host(authority: &Authority, default: u16) -> Result<(String, u16), &'static str> {
+/// The host and the port of an authority, for the operating system to know.
+fn host(authority: &Authority, default: u16) -> Result<Host, &'static str> {
     if authority.as_str().contains('@') {
         return Err("gRPC has no user names in a target");
     }
-    let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-    if host.is_empty() {
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+    if name.is_empty() {
         return Err("it has no host");
     }
     let port = match authority.as_str().strip_prefix(authority.host()).and_then(|rest| rest.strip_prefix(':'))
@@ -188,7 +245,7 @@ fn host(authority: &Authority, default: u16) -> Result<(String, u16), &'static s
         Some(port) => port.parse().map_err(|_| "its port is no number below 65536")?,
         None => default,
     };
-    Ok((host, port))
+    Ok(Host { name, port, asked: Asked::System })
 }
 
 /// gRPC's `naming.md`: `unix:path` and `unix:///absolute_path`; the authority is `localhost`.
@@ -213,6 +270,8 @@ fn unix(_: &str) -> Result<Target, &'static str> {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(feature = "dns")]
+    use super::{Asked, Site};
     use super::{IntoTarget, parse};
 
     #[test]
@@ -258,6 +317,35 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "dns")]
+    #[test]
+    fn a_server_of_dns_is_an_address() {
+        for (text, server) in [
+            ("dns:///a:1", None),
+            ("dns:a:1", None),
+            ("dns://8.8.8.8/a:1", Some("8.8.8.8:53")),
+            ("dns://8.8.8.8:54/a:1", Some("8.8.8.8:54")),
+            ("dns://[::1]:54/a:1", Some("[::1]:54")),
+            ("dns://[::1]/a:1", Some("[::1]:53")),
+        ] {
+            let target = parse(&text.into_target()).unwrap();
+            let Site::Hosts(hosts) = target.site else { panic!("{text} has hosts") };
+            assert_eq!(hosts[0].to_string(), "a:1");
+            assert_eq!(hosts[0].asked, Asked::Dns(server.map(|server| server.parse().unwrap())), "{text}");
+        }
+        for text in ["dns://dns.google/a:1", "dns://8.8.8.8:x/a:1", "dns://8.8/a:1"] {
+            assert!(parse(&text.into_target()).unwrap_err().message().contains("IP address"), "{text}");
+        }
+    }
+
+    #[cfg(not(feature = "dns"))]
+    #[test]
+    fn a_server_of_dns_needs_the_feature() {
+        let status = parse(&"dns://8.8.8.8/a:1".into_target()).unwrap_err();
+        assert!(status.message().contains("feature `dns`"), "{status}");
+        assert!(parse(&"dns:///a:1".into_target()).is_ok());
+    }
+
     #[test]
     fn what_is_no_target_is_told_why() {
         for (text, why) in [
@@ -268,7 +356,7 @@ mod tests {
             ("http://a:99999", "port"),
             ("http://a:", "port"),
             ("http://user@a:1", "user names"),
-            ("dns://8.8.8.8/a:1", "operating system"),
+            ("dns://8.8.8.8", "a slash"),
             ("dns:///", "no list"),
             ("static:", "no list"),
             ("static:a:1,,b:2", "no list"),
