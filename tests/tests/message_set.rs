@@ -42,6 +42,10 @@ fn a_set_is_written_item_by_item() {
     set.set_extension(&STRICT, &Some(Strict { x: 1, ..Default::default() }));
     let strict = [0x0b, 0x10, 0xff, 0xff, 0xff, 0xff, 0x01, 0x1a, 2, 0x08, 1, 0x0c];
     assert_eq!(set.encode_to_vec(), [STARRED, &strict].concat());
+    // In whatever order they are set.
+    set.set_extension(&note::NOTE, &None);
+    set.set_extension(&note::NOTE, &Some(starred()));
+    assert_eq!(set.encode_to_vec(), [STARRED, &strict].concat());
     let holder = Holder { set: Some(set), id: Some(3), ..Default::default() };
     assert_eq!(Holder::decode(&holder.encode_to_vec()), Ok(holder));
 }

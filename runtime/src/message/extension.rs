@@ -85,14 +85,15 @@ pub trait Extendable: Message {
         self.extension_fields().iter().any(|field| field.number == key.number)
     }
 
-    /// Sets the extension; an empty value clears it.
+    /// Sets the extension; an empty value clears it. What is set stands in the order of the numbers, in whatever order it
+    /// is set.
     fn set_extension<S: ExtensionShape>(&mut self, key: &Extension<Self, S>, value: &S::Value) {
         let fields = self.extension_fields_mut();
         if Self::MESSAGE_SET {
             return message_set::set::<S>(key.number, value, fields);
         }
         fields.remove(key.number);
-        fields.extend(&mut |out| S::put(key.number, value, out));
+        fields.insert(|field| field.number > key.number, &mut |out| S::put(key.number, value, out));
     }
 
     /// Removes the extension; whether it was there.

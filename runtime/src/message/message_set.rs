@@ -6,7 +6,7 @@
 
 use super::shape::ExtensionShape;
 use crate::wire::{
-    DecodeError, Input, Put, Session, UnknownField, UnknownFields, UnknownValue, count, wire_type,
+    DecodeError, Input, Output, Put, Session, UnknownField, UnknownFields, UnknownValue, count, wire_type,
 };
 
 const ITEM: u32 = 1;
@@ -67,18 +67,22 @@ fn pass(tag: u32, input: &mut Input<'_, '_>) -> Result<(), DecodeError> {
 }
 
 fn push(number: u32, message: &[u8], items: &mut UnknownFields) {
-    extend(number, items, &mut |out| out.put_bytes(MESSAGE, message));
+    items.extend(&mut |out| put_item(number, &mut |out| out.put_bytes(MESSAGE, message), out));
 }
 
-/// Adds an item whose message, with its tag, `put` writes.
-fn extend(number: u32, items: &mut UnknownFields, put: Put<'_>) {
-    items.extend(&mut |out| {
-        out.put_tag(ITEM, wire_type::END_GROUP);
-        put(out);
-        out.put_varint(number.into());
-        out.put_tag(NUMBER, wire_type::VARINT);
-        out.put_tag(ITEM, wire_type::GROUP);
-    });
+/// Adds an item in front of those of higher numbers.
+fn insert(number: u32, items: &mut UnknownFields, put: Put<'_>) {
+    let is_behind = |field: &UnknownField<'_>| item_number(field).is_some_and(|other| other > number.into());
+    items.insert(is_behind, &mut |out| put_item(number, put, out));
+}
+
+/// Writes an item whose message, with its tag, `put` writes.
+fn put_item(number: u32, put: Put<'_>, out: &mut Output<'_>) {
+    out.put_tag(ITEM, wire_type::END_GROUP);
+    put(out);
+    out.put_varint(number.into());
+    out.put_tag(NUMBER, wire_type::VARINT);
+    out.put_tag(ITEM, wire_type::GROUP);
 }
 
 /// What the items of that number hold, merged.
@@ -120,7 +124,7 @@ pub(super) fn has(number: u32, items: &UnknownFields) -> bool {
 pub(super) fn set<S: ExtensionShape>(number: u32, value: &S::Value, items: &mut UnknownFields) {
     remove(number, items);
     if count(&mut |out| S::put(MESSAGE, value, out)) > 0 {
-        extend(number, items, &mut |out| S::put(MESSAGE, value, out));
+        insert(number, items, &mut |out| S::put(MESSAGE, value, out));
     }
 }
 
@@ -149,13 +153,17 @@ pub(crate) fn fields(items: &UnknownFields) -> UnknownFields {
 pub(crate) fn put(number: u32, message: Option<&[u8]>, items: &mut UnknownFields) {
     remove(number, items);
     if let Some(message) = message {
-        push(number, message, items);
+        insert(number, items, &mut |out| out.put_bytes(MESSAGE, message));
     }
 }
 
 fn is_item(number: u32, field: &UnknownField<'_>) -> bool {
-    let UnknownField { number: ITEM, value: UnknownValue::Group(inner) } = *field else { return false };
+    item_number(field) == Some(number.into())
+}
+
+fn item_number(field: &UnknownField<'_>) -> Option<u64> {
+    let UnknownField { number: ITEM, value: UnknownValue::Group(inner) } = *field else { return None };
     let session = Session::new(inner.len(), None);
     let mut input = Input::new(inner, &session);
-    input.tag() == Ok(Some(NUMBER_TAG)) && input.varint() == Ok(number.into())
+    if input.tag() == Ok(Some(NUMBER_TAG)) { input.varint().ok() } else { None }
 }

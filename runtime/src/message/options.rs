@@ -120,9 +120,9 @@ impl EncodeOptions {
         Self::default()
     }
 
-    /// Whether equal messages must give the same bytes: maps are then written in the order of their keys, and extensions
-    /// and unknown fields in that of their numbers, in whatever order they were set or came. The bytes are the same within
-    /// one version of this crate; no implementation promises more.
+    /// Whether equal messages must give the same bytes: maps are then written in the order of their keys. Extensions
+    /// stand in the order of their numbers where this program sets them, and otherwise, as unknown fields do, in that of
+    /// their arrival. The bytes are the same within one version of this crate; no implementation promises more.
     pub fn deterministic(mut self, wanted: bool) -> Self {
         self.deterministic = wanted;
         self

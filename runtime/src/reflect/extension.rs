@@ -182,6 +182,6 @@ impl DynamicField {
             return message_set::put(field.number(), bytes.as_deref(), unknown);
         }
         unknown.remove(field.number());
-        unknown.extend(&mut |out| put_field(field, &view, out));
+        unknown.insert(|kept| kept.number > field.number(), &mut |out| put_field(field, &view, out));
     }
 }

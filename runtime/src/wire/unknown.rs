@@ -119,6 +119,25 @@ impl UnknownFields {
         found
     }
 
+    /// Adds fields that `put` writes, in front of the first of which `is_behind` says so. So do extensions lie in the
+    /// order of their numbers, in whatever order they are set.
+    pub(crate) fn insert(&mut self, is_behind: impl Fn(&UnknownField<'_>) -> bool, put: Put<'_>) {
+        let mut rest = self.iter();
+        let behind = loop {
+            let before = rest.rest.len();
+            match rest.next() {
+                Some(field) if is_behind(&field) => break before,
+                Some(_) => {}
+                None => break 0,
+            }
+        };
+        let tail = self.bytes.as_mut().map(|bytes| bytes.split_off(bytes.len() - behind)).unwrap_or_default();
+        self.extend(put);
+        if !tail.is_empty() {
+            self.buffer().extend_from_slice(&tail);
+        }
+    }
+
     /// Adds other fields behind these.
     pub(crate) fn append(&mut self, other: Self) {
         match (&mut self.bytes, other.bytes) {
@@ -150,8 +169,8 @@ impl UnknownFields {
     /// Writes them.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn put(&self, out: &mut Output<'_>) {
-        if self.bytes.is_some() {
-            put_kept(self, out);
+        if let Some(bytes) = &self.bytes {
+            out.put_slice(bytes);
         }
     }
 }
@@ -191,25 +210,6 @@ impl Hash for UnknownFields {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_bytes().hash(state);
     }
-}
-
-#[cold]
-#[inline(never)]
-fn put_kept(fields: &UnknownFields, out: &mut Output<'_>) {
-    if !out.is_deterministic() {
-        return out.put_slice(fields.as_bytes());
-    }
-    // Extensions are among them, and the order in which those were set means nothing, but among those of one number.
-    let mut rest = fields.iter();
-    let mut each = Vec::new();
-    loop {
-        let before = rest.rest;
-        let Some(field) = rest.next() else { break };
-        each.push((field.number, before.get(..before.len() - rest.rest.len()).unwrap_or_default()));
-    }
-    each.sort_by_key(|(number, _)| *number);
-    // What is written comes before what was.
-    each.iter().rev().for_each(|(_, whole)| out.put_slice(whole));
 }
 
 #[cold]
