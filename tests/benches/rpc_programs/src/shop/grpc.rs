@@ -13,7 +13,8 @@ use crate::sample_product::product;
 
 pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     let product = product();
-    let store = Store { products: HashMap::from([(product.id.clone(), product)]), created: AtomicU32::new(0) };
+    let store =
+        Store { products: HashMap::from([(product.id.clone(), product)]), created: AtomicU32::new(0) };
     let server = Server::new().service(ShopServer::new(store)).bind("127.0.0.1:0").await?;
     writeln!(io::stdout(), "listening on {}", server.address())?;
     Ok(server.serve().await?)

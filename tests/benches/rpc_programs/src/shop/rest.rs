@@ -23,7 +23,8 @@ struct Store {
 
 pub(crate) async fn serve() -> Result<(), Box<dyn Error>> {
     let product = Product::from(product());
-    let store = Store { products: HashMap::from([(product.id.clone(), product)]), created: AtomicU32::new(0) };
+    let store =
+        Store { products: HashMap::from([(product.id.clone(), product)]), created: AtomicU32::new(0) };
     let router = Router::new()
         .route("/products/{id}", get(get_product))
         .route("/products", post(create_product))
