@@ -29,7 +29,7 @@ pub(super) fn encode(bytes: &[u8], out: &mut String) {
 
 /// `None` for what is not base64.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
-    if text.contains(['-', '_']) {
+    if text.bytes().any(|sign| matches!(sign, b'-' | b'_')) {
         return of_standard(&text.replace('-', "+").replace('_', "/"));
     }
     of_standard(text)

@@ -3,6 +3,7 @@
 
 use serde::de::Error;
 
+use super::member::Member;
 use super::names::{Found, Names};
 use super::place::{Place, Target};
 use super::reading::Reading;
@@ -43,6 +44,7 @@ struct Fields<'c, 'r> {
 }
 
 impl Fields<'_, '_> {
+    #[inline]
     fn known<'de, S: Entries<'de>>(
         &mut self,
         message: &mut dyn Reflect,
@@ -53,9 +55,12 @@ impl Fields<'_, '_> {
             return Err(S::Error::custom("this field is there twice"));
         }
         let rival = message.rival_of(field);
-        let target = Target::Field(&mut *message, !rival);
-        map.value(Place { target, field: Some(field), reading: self.reading })?;
-        if rival && message.has(field) == Ok(true) {
+        let (member, reading) = (&mut *message, self.reading);
+        if !rival {
+            return map.member(Member { message: member, field, reading }).map(|_| ());
+        }
+        map.value(Place { target: Target::Field(member, false), field: Some(field), reading })?;
+        if message.has(field) == Ok(true) {
             return Err(S::Error::custom("another field of its oneof is set as well"));
         }
         Ok(())

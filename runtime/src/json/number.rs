@@ -70,16 +70,18 @@ impl Number {
     }
 }
 
-/// What most integers of 64 bits are: up to 18 digits, which fit, and no zero before them.
+/// What most integers of 64 bits are: digits that fit, and no zero before them.
 #[inline]
 fn short(digits: &[u8]) -> Option<i64> {
-    if !(1..=18).contains(&digits.len()) || digits.len() > 1 && digits.first() == Some(&b'0') {
+    if !(1..=19).contains(&digits.len()) || digits.len() > 1 && digits.first() == Some(&b'0') {
         return None;
     }
-    digits.iter().try_fold(0, |value, sign| {
+    // So many digits fit into 64 bits, if not always beside a sign.
+    let value = digits.iter().try_fold(0_u64, |value, sign| {
         let digit = sign.wrapping_sub(b'0');
-        (digit < 10).then(|| value * 10 + i64::from(digit))
-    })
+        (digit < 10).then(|| value * 10 + u64::from(digit))
+    });
+    i64::try_from(value?).ok()
 }
 
 /// What stands for the floats that are no numbers.

@@ -12,6 +12,7 @@ use super::element::Element;
 use super::escape;
 use super::fault::Fault;
 use super::kept::Kept;
+use super::member::Member;
 use super::names::{Found, Name, Names};
 use super::number::Number;
 use super::place::Place;
@@ -24,7 +25,7 @@ const LEVELS: u32 = 128;
 /// A place in a text.
 pub(super) struct Parser<'t> {
     text: &'t str,
-    at: usize,
+    pub(super) at: usize,
     /// How many more levels may be opened.
     levels: u32,
     /// The last string that had escapes.
@@ -41,13 +42,13 @@ impl<'t> Parser<'t> {
         if self.peek().is_none() { Ok(()) } else { Err(Fault::syntax()) }
     }
 
-    fn rest(&self) -> &'t [u8] {
+    pub(super) fn rest(&self) -> &'t [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// The next sign that is no blank.
     #[inline]
-    fn peek(&mut self) -> Option<u8> {
+    pub(super) fn peek(&mut self) -> Option<u8> {
         match self.rest() {
             [sign, ..] if *sign > b' ' => Some(*sign),
             _ => self.peek_behind_blanks(),
@@ -64,7 +65,7 @@ impl<'t> Parser<'t> {
 
     /// Passes the sign that must stand here.
     #[inline]
-    fn pass(&mut self, sign: u8) -> Result<(), Fault> {
+    pub(super) fn pass(&mut self, sign: u8) -> Result<(), Fault> {
         if self.peek() != Some(sign) {
             return Err(Fault::syntax());
         }
@@ -72,7 +73,7 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    fn word(&mut self, word: &[u8]) -> Result<(), Fault> {
+    pub(super) fn word(&mut self, word: &[u8]) -> Result<(), Fault> {
         if !self.rest().starts_with(word) {
             return Err(Fault::syntax());
         }
@@ -80,9 +81,14 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
+    /// The last string that had escapes.
+    pub(super) fn unescaped(&self) -> &str {
+        &self.scratch
+    }
+
     /// The string whose quote stands here; `None` where it had escapes, and is in the scratch.
     #[inline]
-    fn string(&mut self) -> Result<Option<&'t str>, Fault> {
+    pub(super) fn string(&mut self) -> Result<Option<&'t str>, Fault> {
         self.at += 1;
         let start = self.at;
         let end = start + scan::plain(self.rest());
@@ -109,11 +115,12 @@ impl<'t> Parser<'t> {
     }
 
     /// Puts the value that stands here into its place; `false` for what was passed over.
+    #[inline(never)]
     pub(super) fn value(&mut self, place: Place<'_, '_, '_>) -> Result<bool, Fault> {
         let taken = match self.peek() {
             Some(b'"') => match self.string() {
                 Ok(Some(text)) => place.text(text),
-                Ok(None) => place.text(&self.scratch),
+                Ok(None) => place.text(self.unescaped()),
                 Err(fault) => Err(fault),
             },
             Some(b'{') => self.level(b'}', |inside| place.object(inside)),
@@ -124,11 +131,17 @@ impl<'t> Parser<'t> {
             Some(b'n') => self.word(b"null").and_then(|()| place.null()),
             _ => Err(Fault::syntax()),
         };
+        self.placed(taken)
+    }
+
+    /// Notes where the mistake is.
+    #[inline]
+    pub(super) fn placed<T>(&self, taken: Result<T, Fault>) -> Result<T, Fault> {
         taken.map_err(|fault| fault.at(self.at))
     }
 
     #[inline]
-    fn number(&mut self) -> Result<Number, Fault> {
+    pub(super) fn number(&mut self) -> Result<Number, Fault> {
         let (number, length) = decimal::read(self.rest()).ok_or_else(Fault::syntax)?;
         self.at += length;
         Ok(number)
@@ -150,7 +163,8 @@ impl<'t> Parser<'t> {
     }
 
     /// Opens a level, whose sign stands here; `inside` reads it up to `close`.
-    fn level<T>(
+    #[inline]
+    pub(super) fn level<T>(
         &mut self,
         close: u8,
         inside: impl FnOnce(Inside<'_, 't>) -> Result<T, Fault>,
@@ -167,83 +181,6 @@ impl<'t> Parser<'t> {
         let value = result?;
         closed?;
         Ok(value)
-    }
-
-    /// Passes over a value of any form, however deep it is.
-    fn skip(&mut self) -> Result<(), Fault> {
-        let mut open = Vec::new();
-        loop {
-            match self.peek() {
-                Some(b'"') => self.skip_string()?,
-                Some(b'-' | b'0'..=b'9') => {
-                    self.at += decimal::length(self.rest()).ok_or_else(Fault::syntax)?
-                }
-                Some(b'n') => self.word(b"null")?,
-                Some(b't') => self.word(b"true")?,
-                Some(b'f') => self.word(b"false")?,
-                Some(sign @ (b'[' | b'{')) => {
-                    self.at += 1;
-                    // Behind the blank of ASCII in both cases is the sign that closes.
-                    let close = sign + 2;
-                    if self.peek() != Some(close) {
-                        open.push(close);
-                        if close == b'}' {
-                            self.skip_key()?;
-                        }
-                        continue;
-                    }
-                    self.at += 1;
-                }
-                _ => return Err(Fault::syntax()),
-            }
-            if self.skip_ends(&mut open)? {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Passes over what stands behind a value; whether it was the last one.
-    fn skip_ends(&mut self, open: &mut Vec<u8>) -> Result<bool, Fault> {
-        while let Some(close) = open.last() {
-            match self.peek() {
-                Some(b',') => {
-                    self.at += 1;
-                    if *close == b'}' {
-                        self.skip_key()?;
-                    }
-                    return Ok(false);
-                }
-                Some(sign) if sign == *close => {
-                    self.at += 1;
-                    open.pop();
-                }
-                _ => return Err(Fault::syntax()),
-            }
-        }
-        Ok(true)
-    }
-
-    fn skip_key(&mut self) -> Result<(), Fault> {
-        match self.peek() {
-            Some(b'"') => self.skip_string()?,
-            _ => return Err(Fault::syntax()),
-        }
-        self.pass(b':')
-    }
-
-    fn skip_string(&mut self) -> Result<(), Fault> {
-        self.at += 1;
-        loop {
-            self.at += scan::plain(self.rest());
-            match self.rest() {
-                [b'"', ..] => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                [b'\\', ..] => self.at += escape::length(self.rest()).ok_or_else(Fault::syntax)?,
-                _ => return Err(Fault::syntax()),
-            }
-        }
     }
 }
 
@@ -262,7 +199,7 @@ impl<'t> Deserializer<'t> for &mut Parser<'t> {
             Some(b'n') => self.word(b"null").and_then(|()| visitor.visit_unit()),
             _ => Err(Fault::syntax()),
         };
-        value.map_err(|fault| fault.at(self.at))
+        self.placed(value)
     }
 
     serde::forward_to_deserialize_any! {
@@ -273,7 +210,7 @@ impl<'t> Deserializer<'t> for &mut Parser<'t> {
 }
 
 /// An open list or object.
-struct Inside<'p, 't> {
+pub(super) struct Inside<'p, 't> {
     parser: &'p mut Parser<'t>,
     first: bool,
 }
@@ -298,7 +235,7 @@ impl<'t> Items<'t> for Inside<'_, 't> {
     type Error = Fault;
 
     fn next(&mut self, element: Element<'_, '_, '_>) -> Result<Option<bool>, Fault> {
-        if self.follows(b']')? { self.parser.value(element.place()?).map(Some) } else { Ok(None) }
+        if self.follows(b']')? { self.parser.element(element).map(Some) } else { Ok(None) }
     }
 }
 
@@ -313,12 +250,8 @@ impl<'t> Entries<'t> for Inside<'_, 't> {
         // Most often it is as it is written, and the next one.
         let rest = self.parser.key_here()?;
         for field in names.near() {
-            let key = field.json_key().as_bytes();
-            // The colon is left, with the blanks that may be before it.
-            if let [name @ .., b':'] = key
-                && rest.starts_with(name)
-            {
-                self.parser.at += name.len();
+            if let Some(length) = field.json_key_of(rest) {
+                self.parser.at += length;
                 return Ok(Some(Found::Field(field, Name::Json)));
             }
         }
@@ -337,6 +270,12 @@ impl<'t> Entries<'t> for Inside<'_, 't> {
     fn value(&mut self, place: Place<'_, '_, '_>) -> Result<bool, Fault> {
         self.parser.pass(b':')?;
         self.parser.value(place)
+    }
+
+    #[inline]
+    fn member(&mut self, member: Member<'_, '_, '_>) -> Result<bool, Fault> {
+        self.parser.pass(b':')?;
+        self.parser.member(member)
     }
 
     fn text(&mut self) -> Result<String, Fault> {

@@ -10,7 +10,7 @@ use super::key::Nothing;
 use super::number::{self, Number};
 use super::reading::Reading;
 use super::{base64, camel};
-use crate::reflect::{Field, FieldDescriptor, FieldKind, List, Map, OwnedValue, Reflect, ValueMut, ViewMut};
+use crate::reflect::{FieldDescriptor, FieldKind, List, Map, OwnedValue, Reflect, ValueMut, ViewMut};
 use crate::well_known::time::text;
 
 /// Where a value goes to.
@@ -94,31 +94,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
         E::custom(format_args!("expected {}, found {found}", self.wanted()))
     }
 
-    /// The holder of a field that is alone in its oneof. What it makes is looked at where it was written: a copy of it, as
-    /// `open` makes one, would wait for it, and that costs more than all else for a number.
-    #[inline]
-    fn lone(&mut self) -> Option<(&mut dyn Field, FieldDescriptor<'c>)> {
-        match (&mut self.target, self.field) {
-            (Target::Field(message, true), Some(field)) => Some((message.field_mut(field.place())?, field)),
-            _ => None,
-        }
-    }
-
-    pub(super) fn number<E: Error>(mut self, number: Number) -> Result<bool, E> {
-        if let Some((held, field)) = self.lone() {
-            let taken = match held.make(field.number()) {
-                ViewMut::Single(ValueMut::I32(held)) => number.put(held),
-                ViewMut::Single(ValueMut::U32(held)) => number.put(held),
-                ViewMut::Single(ValueMut::F64(held)) => {
-                    *held = number.double();
-                    true
-                }
-                _ => false,
-            };
-            if taken {
-                return Ok(true);
-            }
-        }
+    pub(super) fn number<E: Error>(self, number: Number) -> Result<bool, E> {
         let mut place = self.open::<E>()?;
         match place.form() {
             Some(Form::Wrapper) => return place.below(1, |inner| inner.number(number)),
@@ -159,22 +135,6 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
         if let Target::Single(ValueMut::String(held)) = &mut self.target {
             **held = text.to_owned();
             return Ok(true);
-        }
-        if let Some((held, field)) = self.lone()
-            && field.is_text_or_wide()
-        {
-            let put = match held.make(field.number()) {
-                ViewMut::Single(ValueMut::String(held)) => {
-                    *held = text.to_owned();
-                    true
-                }
-                ViewMut::Single(ValueMut::I64(held)) => Number::of_text(text).is_some_and(|it| it.put(held)),
-                ViewMut::Single(ValueMut::U64(held)) => Number::of_text(text).is_some_and(|it| it.put(held)),
-                _ => false,
-            };
-            if put {
-                return Ok(true);
-            }
         }
         // A name that is passed over must not set the field.
         if let Some(FieldKind::Enum(enumeration)) = self.field.map(FieldDescriptor::kind)

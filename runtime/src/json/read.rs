@@ -94,7 +94,9 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
     }
 }
 
-fn elements<'de, S: Items<'de>>(
+/// Reads the elements of a list.
+#[inline]
+pub(super) fn elements<'de, S: Items<'de>>(
     list: &mut dyn List,
     field: Option<FieldDescriptor<'_>>,
     mut all: S,

@@ -41,6 +41,7 @@ impl<'r> Reading<'r> {
 
     /// The descriptor of a message that is going to be changed: in the pool of the outermost one, or in its own, which is
     /// kept for it.
+    #[inline]
     pub(super) fn descriptor<'a>(
         &'a self,
         message: &dyn Reflect,
@@ -69,6 +70,7 @@ impl<'r> Reading<'r> {
         result.inspect_err(|_| self.trail.borrow_mut().push(step()))
     }
 
+    #[inline]
     pub(super) fn nested<T, E: Error>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         if self.depth.get() >= self.reader.depth {
             return Err(E::custom("this is nested deeper than the limit"));

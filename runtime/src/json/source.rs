@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::element::Element;
 use super::kept::Kept;
 use super::key::AnyKey;
+use super::member::Member;
 use super::names::{Found, Names};
 use super::number::Number;
 use super::place::Place;
@@ -32,6 +33,10 @@ pub(super) trait Entries<'de> {
     fn key(&mut self) -> Result<Option<Cow<'de, str>>, Self::Error>;
     /// Puts a value into its place; `false` for what was passed over.
     fn value(&mut self, place: Place<'_, '_, '_>) -> Result<bool, Self::Error>;
+    /// Puts a value into a field; `false` for what was passed over.
+    fn member(&mut self, member: Member<'_, '_, '_>) -> Result<bool, Self::Error> {
+        self.value(member.place())
+    }
     /// A value that is a string.
     fn text(&mut self) -> Result<String, Self::Error>;
     /// A value that is kept as it is.

@@ -92,18 +92,40 @@ impl<'a> FieldDescriptor<'a> {
         self.table.oneof
     }
 
-    /// Whether it holds a string, or an integer of 64 bits.
+    /// Whether its values are those of an enum.
     #[cfg(feature = "json")]
     #[inline]
-    pub(crate) fn is_text_or_wide(self) -> bool {
-        use Kind::{Fixed64, Int64, Sfixed64, Sint64, String, Uint64};
-        matches!(self.table.kind, String | Int64 | Uint64 | Sint64 | Fixed64 | Sfixed64)
+    pub(crate) fn is_enum(self) -> bool {
+        matches!(self.table.kind, Kind::Enum(_))
+    }
+
+    /// Whether its type is `bytes`.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn is_bytes(self) -> bool {
+        self.table.kind == Kind::Bytes
     }
 
     /// What stands before its value in JSON: `"orderId":`. Empty where a sign of the name must be escaped.
     #[cfg(feature = "json")]
     pub(crate) fn json_key(self) -> &'a str {
         &self.table.json_key
+    }
+
+    /// How long its name in JSON is, with the quotes, where the text begins with that.
+    #[cfg(feature = "json")]
+    #[inline]
+    pub(crate) fn json_key_of(self, text: &[u8]) -> Option<usize> {
+        let (head, mask) = self.table.json_head;
+        // The colon is left: blanks may be before it.
+        let name = self.table.json_key.as_bytes().strip_suffix(b":")?;
+        let rest = match text.first_chunk().map(|first| u64::from_le_bytes(*first)) {
+            Some(first) if first & mask != head => return None,
+            Some(_) => 8,
+            None => 0,
+        };
+        let same = name.len() <= rest || text.starts_with(name);
+        same.then_some(name.len())
     }
 
     /// The enum of its values.
@@ -125,9 +147,10 @@ impl<'a> FieldDescriptor<'a> {
     }
 
     /// The message of its values.
+    #[inline]
     pub(crate) fn message(self) -> Option<MessageDescriptor<'a>> {
-        match self.kind() {
-            FieldKind::Message(message) => Some(message),
+        match self.table.kind {
+            Kind::Message(index) => self.pool.message_at(index),
             _ => None,
         }
     }

@@ -201,6 +201,8 @@ fn field(bytes: &[u8], site: &Site<'_>) -> Result<Field, PoolError> {
         full_name: joined(site.scope, &name),
         json_name: String::new(),
         json_key: String::new(),
+        #[cfg(feature = "json")]
+        json_head: (0, 0),
         name,
         place: 0,
         number: 0,
@@ -263,7 +265,18 @@ fn settle(field: &mut Field, group: bool) -> Result<(), DecodeError> {
     if !field.json_name.contains(|sign: char| sign < ' ' || sign == '"' || sign == '\\') {
         field.json_key = ["\"", &field.json_name, "\":"].concat();
     }
+    #[cfg(feature = "json")]
+    {
+        field.json_head = head(field.json_key.strip_suffix(':').unwrap_or_default());
+    }
     Ok(())
+}
+
+/// The first eight bytes of a text as a number of little end, and which of them there are.
+#[cfg(feature = "json")]
+fn head(text: &str) -> (u64, u64) {
+    let bytes = text.bytes().take(8).zip((0..).step_by(8));
+    bytes.fold((0, 0), |(head, mask), (byte, shift)| (head | u64::from(byte) << shift, mask | 0xff << shift))
 }
 
 /// What protoc makes of a name: what follows an underscore is upper case.

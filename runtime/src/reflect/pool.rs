@@ -73,6 +73,9 @@ pub(super) struct Field {
     pub(super) json_name: String,
     /// What stands before its value in JSON: `"orderId":`. Empty where a sign of the name must be escaped.
     pub(super) json_key: String,
+    /// The first eight bytes of that without the colon, as a number of little end, and which of them there are.
+    #[cfg(feature = "json")]
+    pub(super) json_head: (u64, u64),
     /// Its own place in the message.
     pub(super) place: usize,
     pub(super) number: u32,
