@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io::{self, Write};
 
 use protocall::{Certificate, ClientTls, Context, Result, Server, Status, Tls, tokio};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 
 mod schema {
     protocall::include_proto!(
@@ -35,8 +35,9 @@ impl Desk for Front {
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
-fn authority() -> Result<Authority, rcgen::Error> {
+fn authority(name: &str) -> Result<Authority, rcgen::Error> {
     let mut params = CertificateParams::new(Vec::<String>::new())?;
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     Authority::self_signed(params, KeyPair::generate()?)
 }
@@ -54,7 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) async fn tell(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    let (ours, others) = (authority()?, authority()?);
+    let (ours, others) = (authority("ours")?, authority("others")?);
     let (certificate, key) = sign(&ours, "desk.shop.example")?;
     let tls = Tls::pem(certificate, key).client_ca_pem(ours.pem());
     let server = Server::new().service(DeskServer::new(Front)).tls(tls).bind("127.0.0.1:0").await?;

@@ -58,5 +58,12 @@ fn place(span: proc_macro::Span, base: &Path) -> String {
 /// `#[rpc::main(crate = ::rpc)]`.
 #[proc_macro_attribute]
 pub fn main(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    emit::entry(arguments.into(), item.into()).into()
+    emit::entry(emit::Entry::Main, arguments.into(), item.into()).into()
+}
+
+/// Runs an `async fn` on protocall's runtime as a test: `#[test]` for tests that call services. A crate that knows
+/// protocall by another name says which: `#[rpc::test(crate = ::rpc)]`.
+#[proc_macro_attribute]
+pub fn test(arguments: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    emit::entry(emit::Entry::Test, arguments.into(), item.into()).into()
 }

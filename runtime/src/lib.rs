@@ -164,8 +164,8 @@
 //! # Async
 //!
 //! Everything runs on tokio. `#[protocall::main]` starts it for a program that has no other use for it; one that has
-//! brings its own `#[tokio::main]`. [`tokio`] is re-exported for timers and tasks in programs that want no second
-//! dependency.
+//! brings its own `#[tokio::main]`. [tokio](https://docs.rs/tokio) is re-exported as `protocall::tokio`, for timers and tasks
+//! in programs that want no second dependency.
 //!
 //! # Features
 //!
@@ -287,7 +287,7 @@ pub use {
         Keepalive, Limits, Metadata, MetadataError, MetadataIter, MetadataValue, Method, Next, Origin, Peer,
         Result, Shape, Status, Streaming, Yield, produce, stream,
     },
-    protocall_macros::main,
+    protocall_macros::{main, test},
     tokio,
     transport::run,
 };

@@ -46,6 +46,11 @@ impl Authority {
         self.0.pem()
     }
 
+    /// Its own certificate and key, as if it were a server.
+    pub fn identity(&self) -> Identity {
+        Identity { certificate: self.pem(), key: self.0.key().serialize_pem() }
+    }
+
     /// A certificate for `name`, good for years.
     pub fn sign(&self, name: &str) -> Identity {
         self.sign_until(name, date_time_ymd(2100, 1, 1))

@@ -27,7 +27,7 @@ mod track;
 mod twice;
 mod view;
 
-pub(crate) use entry::entry;
+pub(crate) use entry::{Entry, entry};
 pub(crate) use export::{Exported, ask};
 pub(crate) use failure::failure;
 pub(crate) use package::{Read, package};

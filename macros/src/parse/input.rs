@@ -302,18 +302,21 @@ fn respanned(token: TokenTree, span: Span) -> TokenTree {
     token
 }
 
-/// What stands in `#[protocall::main(…)]`: nothing, or the path of the runtime.
-pub(crate) fn main_arguments(tokens: TokenStream) -> Result<Option<Vec<TokenTree>>, Problem> {
-    const FORM: &str = "`#[protocall::main]` takes nothing but `crate = ::path::to::protocall`";
+/// What stands in brackets behind the attribute of an entry: nothing, or the path of the runtime.
+pub(crate) fn entry_arguments(
+    attribute: &str,
+    tokens: TokenStream,
+) -> Result<Option<Vec<TokenTree>>, Problem> {
+    let form = format!("`{attribute}` takes nothing but `crate = ::path::to::protocall`");
     let mut tokens = tokens.into_iter().peekable();
     let Some(name) = tokens.next() else { return Ok(None) };
     let equals = matches!(tokens.next(), Some(TokenTree::Punct(sign)) if sign.as_char() == '=');
     if name.to_string() != "crate" || !equals {
-        return Err(wrong(FORM, name.span()));
+        return Err(wrong(form, name.span()));
     }
     let path = runtime(&mut tokens, name.span())?;
     match tokens.next() {
-        Some(comma) => Err(wrong(FORM, comma.span())),
+        Some(comma) => Err(wrong(form, comma.span())),
         None => Ok(Some(path)),
     }
 }

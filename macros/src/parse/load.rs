@@ -140,7 +140,9 @@ impl Loader<'_> {
             (None, _) => {
                 let problem = Problem::new(format!("import `{name}` not found"), Blame::File(blame));
                 let problem = place(problem, import, "no such file under the import roots");
-                let problem = match self.roots.near(name) {
+                // A file does not mean itself: the one that imports stands before this one.
+                let importer = self.open.iter().rev().nth(1).map(String::as_str);
+                let problem = match self.roots.near(name, importer) {
                     Some(near) => problem.help(format!("did you mean `{near}`?")),
                     None => problem,
                 };

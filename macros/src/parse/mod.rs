@@ -64,7 +64,7 @@ pub(crate) use feature::{
 };
 pub(crate) use file::File;
 pub(crate) use holder::{Held, Holder};
-pub(crate) use input::{Call, call, main_arguments};
+pub(crate) use input::{Call, call, entry_arguments};
 pub(crate) use literal::string as string_value;
 pub(crate) use load::load;
 pub(crate) use near::nearest;

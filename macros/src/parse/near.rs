@@ -13,27 +13,31 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein's distance with one row of memory; a name that differs in case only is one step away.
+/// The distance of optimal string alignment: letters changed, missing, added, or two neighbours that have changed places; a
+/// name that differs in case only is one step away.
 fn distance(left: &str, right: &str) -> usize {
     if left.eq_ignore_ascii_case(right) {
         return 1;
     }
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (above, from) in left.chars().enumerate() {
-        let mut diagonal = above;
-        let mut beside = above + 1;
-        for (cell, to) in row.iter_mut().skip(1).zip(&right) {
-            let replaced = diagonal + usize::from(from != *to);
-            diagonal = *cell;
-            beside = replaced.min(beside + 1).min(diagonal + 1);
-            *cell = beside;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = above + 1;
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    let mut rows = vec![vec![0; right.len() + 1]; left.len() + 1];
+    for row in 0..=left.len() {
+        for cell in 0..=right.len() {
+            rows[row][cell] = match (row, cell) {
+                (0, steps) | (steps, 0) => steps,
+                _ => {
+                    let replaced = rows[row - 1][cell - 1] + usize::from(left[row - 1] != right[cell - 1]);
+                    let swapped = row > 1
+                        && cell > 1
+                        && left[row - 1] == right[cell - 2]
+                        && left[row - 2] == right[cell - 1];
+                    let swapped = if swapped { rows[row - 2][cell - 2] + 1 } else { usize::MAX };
+                    replaced.min(swapped).min(rows[row - 1][cell] + 1).min(rows[row][cell - 1] + 1)
+                }
+            };
         }
     }
-    row.last().copied().unwrap_or(usize::MAX)
+    rows[left.len()][right.len()]
 }
 
 #[cfg(test)]
@@ -41,13 +45,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances_are_levenshteins() {
+    fn distances_count_single_steps() {
         for (left, right, expected) in [
             ("", "", 1),
             ("abc", "abd", 1),
             ("kitten", "sitting", 3),
             ("", "ab", 2),
             ("Custommer", "Customer", 1),
+            ("veiws", "views", 1),
+            ("ab", "ba", 1),
+            ("abc", "cba", 2),
         ] {
             assert_eq!(distance(left, right), expected, "{left} {right}");
         }
@@ -56,6 +63,7 @@ mod tests {
     #[test]
     fn only_near_names_are_suggested() {
         assert_eq!(nearest("includ", ["include", "client"]), Some("include"));
+        assert_eq!(nearest("Itme", ["Item", "Price"]), Some("Item"));
         assert_eq!(nearest("Order", ["Customer", "Product"]), None);
     }
 }

@@ -86,13 +86,14 @@ impl Roots {
         shown.collect::<Vec<_>>().join(", ")
     }
 
-    /// An existing import name near to a missing one.
-    pub(super) fn near(&self, name: &str) -> Option<String> {
+    /// An existing import name near to a missing one, but for that of the file that imports it.
+    pub(super) fn near(&self, name: &str, importer: Option<&str>) -> Option<String> {
         let mut names: Vec<String> = bundle::names().map(str::to_owned).collect();
         for dir in &self.dirs {
             let found = proto_files(&self.base.join(dir));
             names.extend(found);
         }
+        names.retain(|known| Some(known.as_str()) != importer);
         similar(name, &names)
     }
 
@@ -172,6 +173,13 @@ impl Roots {
         } else {
             problem
         };
+        if self.base.join(path).is_dir() {
+            return problem.help("it is a directory: name the files in it, in a list if there are several");
+        }
+        if path.contains('*') {
+            return problem
+                .help("files are named one by one, in a list if there are several: there are no patterns");
+        }
         match similar(path, &proto_files(&self.base)) {
             Some(near) => problem.help(format!("a file with a similar name exists: `{near}`")),
             None => problem,

@@ -16,6 +16,8 @@ impl Channel {
     ///
     /// Clients that are made by `connect` have it from their `Connect::telemetry`; this is for those that are made
     /// otherwise.
+    ///
+    /// Needs the feature `telemetry`.
     #[must_use]
     pub fn telemetry(self, telemetry: Telemetry) -> Self {
         self.observed(telemetry, "", None)

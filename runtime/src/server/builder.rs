@@ -175,6 +175,8 @@ impl Server {
     }
 
     /// Speaks TLS, and TLS only: see [`Tls`](crate::Tls).
+    ///
+    /// Needs the feature `tls`.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: crate::tls::Tls) -> Self {
         self.tls = Some(tls);
@@ -182,6 +184,8 @@ impl Server {
     }
 
     /// Tells of all calls: see [`Telemetry`](crate::Telemetry).
+    ///
+    /// Needs the feature `telemetry`.
     #[cfg(feature = "telemetry")]
     pub fn telemetry(mut self, telemetry: crate::grpc::Telemetry) -> Self {
         self.settings.telemetry = Some(telemetry);

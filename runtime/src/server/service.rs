@@ -19,6 +19,10 @@ use crate::grpc::{
 use crate::reflect::Files;
 
 /// A service that a [`Server`](super::Server) can route calls to: made by `include_proto!`, around an implementation.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what a server routes calls to",
+    label = "an implementation stands in what `include_proto!` makes for its service: `ShopServer::new(..)` for one of `Shop`"
+)]
 pub trait Service: Send + Sync + 'static {
     /// The full name: `shop.v1.Shop`.
     fn name(&self) -> &'static str;

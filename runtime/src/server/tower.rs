@@ -64,6 +64,8 @@ impl Server {
     /// [`Server::drain`] and [`Server::tls`], has no effect: it is the other server's part. Who called is the
     /// [`Peer`] among the extensions of the request, if middleware has left one, else an unknown; all extensions are those
     /// of the handler's [`Context`](crate::Context::extensions).
+    ///
+    /// Needs the feature `tower`.
     pub fn into_tower(self) -> TowerServer {
         let router = self.router();
         TowerServer(Arc::new(move |request, caller| router.handle(request, caller)))
@@ -74,6 +76,8 @@ impl Server {
     ///
     /// An error of the layered service that is, or comes from, a [`Status`] is what the caller gets, any other is
     /// `UNKNOWN`. A layer that is not ready keeps its requests waiting.
+    ///
+    /// Needs the feature `tower`.
     pub fn layer<L, B>(mut self, layer: L) -> Self
     where
         L: Layer<TowerServer> + Send + Sync + 'static,

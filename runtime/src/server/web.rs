@@ -17,6 +17,8 @@ impl Server {
     /// All four shapes are served; a browser reads no answer before it has sent all of its requests. Of
     /// [`Server::connections`] a connection of HTTP/1.1 has the timeouts, the age, and the size of headers; one without a
     /// call is closed after the time that a handshake may take, when its browser opens another one for its next call.
+    ///
+    /// Needs the feature `web`.
     pub fn grpc_web(mut self) -> Self {
         self.settings.web.get_or_insert_default();
         self
@@ -27,6 +29,8 @@ impl Server {
     ///
     /// What a browser asks beforehand is answered, and calls carry what it wants to see; a page of an origin that is not
     /// allowed gets no answer from its browser. Callers that are no browsers are not kept out by this.
+    ///
+    /// Needs the feature `web`.
     pub fn cors(mut self, cors: impl Into<Cors>) -> Self {
         self.settings.web = Some(Web { cors: Some(cors.into()) });
         self

@@ -7,6 +7,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::reason::reason;
 use crate::grpc::{Result, Status};
 
 /// A place that PEM text comes from.
@@ -85,7 +86,7 @@ impl Pem {
             rustls::Error::InconsistentKeys(_) => {
                 "the private key is not the one of the certificate".to_owned()
             }
-            other => other.to_string(),
+            other => reason(other).map_or_else(|| other.to_string(), str::to_owned),
         };
         self.wrong(&why).with_source(error)
     }

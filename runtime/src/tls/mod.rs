@@ -7,6 +7,7 @@
 #[cfg(feature = "client")]
 mod client;
 mod material;
+mod reason;
 mod renew;
 #[cfg(feature = "server")]
 mod server;
@@ -15,6 +16,9 @@ mod server;
 pub use client::ClientTls;
 #[cfg(feature = "client")]
 pub(crate) use client::Protocol;
+pub(crate) use reason::reason;
 pub(crate) use renew::Renewed;
+#[cfg(feature = "server")]
+pub(crate) use server::Refused;
 #[cfg(feature = "server")]
 pub use server::Tls;

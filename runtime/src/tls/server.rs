@@ -31,7 +31,13 @@ use crate::grpc::{Result, Status};
 /// only is refused.
 #[must_use = "it is given to `Server::tls`"]
 #[derive(Clone)]
-pub struct Tls(Choice);
+pub struct Tls {
+    choice: Choice,
+    refused: Option<Refused>,
+}
+
+/// What is told of handshakes that have failed.
+pub(crate) type Refused = Arc<dyn Fn(&Status) + Send + Sync>;
 
 #[derive(Clone)]
 enum Choice {
@@ -61,7 +67,7 @@ impl Tls {
     }
 
     fn new(identity: Identity<Source>) -> Self {
-        Self(Choice::Made(Settings {
+        Self::chosen(Choice::Made(Settings {
             identity,
             client_ca: Vec::new(),
             optional: false,
@@ -70,23 +76,27 @@ impl Tls {
         }))
     }
 
+    fn chosen(choice: Choice) -> Self {
+        Self { choice, refused: None }
+    }
+
     /// A configuration of rustls, used as it is, but that the protocols which the server speaks are added where it
     /// names none for ALPN. For other
     /// cryptography, certificates by name, or verifiers of your own.
     pub fn from_config(config: impl Into<Arc<ServerConfig>>) -> Self {
-        Self(Choice::Own(config.into()))
+        Self::chosen(Choice::Own(config.into()))
     }
 
     fn set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
         // A configuration of the user's says all of this by itself.
-        if let Choice::Made(settings) = &mut self.0 {
+        if let Choice::Made(settings) = &mut self.choice {
             set(settings);
         }
         self
     }
 
     /// Takes only clients with a certificate that one of the authorities in this PEM file has signed: mutual TLS. May be
-    /// called several times. Without effect on [`Tls::from_config`], as are the methods below.
+    /// called several times. Without effect on [`Tls::from_config`], as are the methods below but [`Tls::on_refused`].
     pub fn client_ca(self, path: impl AsRef<Path>) -> Self {
         self.set(|settings| settings.client_ca.push(Source::file(path.as_ref())))
     }
@@ -108,9 +118,29 @@ impl Tls {
         self.set(|settings| settings.notice = Some(Arc::new(notice)))
     }
 
+    /// Calls `notice` after each handshake that has failed, with the address of the client and the reason: it has shown
+    /// no certificate, or one that does not count, or does not trust the server's, or speaks no TLS, or has taken too
+    /// long. No call has been made then, so no interceptor hears of it. Must not block.
+    ///
+    /// ```
+    /// # use protocall::Tls;
+    /// let tls = Tls::files("server.crt", "server.key").client_ca("clients.crt");
+    /// let tls = tls.on_refused(|why| eprintln!("{}", why.message()));
+    /// # drop(tls);
+    /// ```
+    pub fn on_refused(mut self, notice: impl Fn(&Status) + Send + Sync + 'static) -> Self {
+        self.refused = Some(Arc::new(notice));
+        self
+    }
+
+    /// What is told of handshakes that have failed.
+    pub(crate) fn refused(&self) -> Option<Refused> {
+        self.refused.clone()
+    }
+
     /// The configuration, for HTTP/1.1 too where that is spoken.
     pub(crate) fn build(self, http1: bool) -> Result<Renewed<ServerConfig>> {
-        match self.0 {
+        match self.choice {
             Choice::Made(mut settings) => {
                 settings.http1 = http1;
                 let notice = settings.notice.clone();
@@ -129,7 +159,7 @@ impl Tls {
 impl fmt::Debug for Tls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // No keys in logs.
-        match &self.0 {
+        match &self.choice {
             Choice::Made(settings) => f
                 .debug_struct("Tls")
                 .field("client_authorities", &settings.client_ca.len())

@@ -134,6 +134,8 @@ impl<C: From<Channel>> Connect<C> {
     /// let till = TillClient::connect("http://127.0.0.1:8080").grpc_web().http1().build()?;
     /// # Ok::<(), protocall::Status>(())
     /// ```
+    ///
+    /// Needs the feature `web`.
     #[cfg(feature = "web")]
     pub fn grpc_web(mut self) -> Self {
         self.web.get_or_insert(http::Version::HTTP_2);
@@ -146,6 +148,8 @@ impl<C: From<Channel>> Connect<C> {
     /// where the server, and what is between, lets them.
     ///
     /// All calls go to the first address that takes a connection; [`Connect::connections`] has no meaning.
+    ///
+    /// Needs the feature `web`.
     #[cfg(feature = "web")]
     pub fn http1(mut self) -> Self {
         self.web = Some(http::Version::HTTP_11);
@@ -153,6 +157,8 @@ impl<C: From<Channel>> Connect<C> {
     }
 
     /// How TLS is set up with a target of the form `https://…`: see [`ClientTls`](crate::ClientTls).
+    ///
+    /// Needs the feature `tls`.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: crate::tls::ClientTls) -> Self {
         self.tls = Some(tls);
@@ -161,6 +167,8 @@ impl<C: From<Channel>> Connect<C> {
 
     /// Tells of the calls: see [`Telemetry`](crate::Telemetry). The label `grpc.target` is the target as gRPC's `naming.md`
     /// writes it, `dns:///shop.prod:50051` for `http://shop.prod:50051` too.
+    ///
+    /// Needs the feature `telemetry`.
     #[cfg(feature = "telemetry")]
     pub fn telemetry(mut self, telemetry: crate::grpc::Telemetry) -> Self {
         self.telemetry = Some(telemetry);

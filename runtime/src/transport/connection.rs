@@ -9,6 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
+use h2::Reason;
 use h2::client::{Builder, SendRequest};
 use http::header::{HeaderName, HeaderValue, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -136,9 +137,7 @@ impl Settings {
             };
             let (stream, corked) = cork(stream);
             let shaken = corked.drive(self.builder().handshake(stream)).await;
-            let (requests, mut driver) = self
-                .sound(shaken)?
-                .map_err(|error| self.no_http2(&fault::describe(&error)).with_source(error))?;
+            let (requests, mut driver) = self.sound(shaken)?.map_err(|error| self.ended(Some(error)))?;
             let live = Live {
                 requests,
                 number,
@@ -183,6 +182,12 @@ impl Settings {
     /// The status of a connection that ended before the server had said a word.
     fn ended(&self, error: Option<h2::Error>) -> Status {
         match error {
+            // The first bytes of TLS and of HTTP/1.1 are the length of a frame that is too long.
+            Some(error) if error.reason() == Some(Reason::FRAME_SIZE_ERROR) && !error.is_remote() => {
+                let other = "its answer is not HTTP/2; a server with TLS is called by https://";
+                let why = if self.scheme == Scheme::HTTP { other } else { "its answer is not HTTP/2" };
+                self.no_http2(why).with_source(error)
+            }
             Some(error) => self.no_http2(&fault::describe(&error)).with_source(error),
             None => self.no_http2("the connection was closed"),
         }

@@ -203,18 +203,20 @@ impl<L> fmt::Debug for Bound<L> {
 struct Entrance {
     router: Router,
     #[cfg(feature = "tls")]
-    tls: Option<crate::tls::Renewed<rustls::ServerConfig>>,
+    gate: Option<super::secure::Gate>,
 }
 
 impl Entrance {
     fn new(server: &mut Server) -> Result<Self> {
         let router = server.router();
         #[cfg(feature = "tls")]
-        let tls = server.tls.take().map(|tls| tls.build(router.speaks_http1())).transpose()?;
+        let gate = server.tls.take();
+        #[cfg(feature = "tls")]
+        let gate = gate.map(|tls| super::secure::Gate::new(tls, &router)).transpose()?;
         Ok(Self {
             router,
             #[cfg(feature = "tls")]
-            tls,
+            gate,
         })
     }
 
@@ -225,14 +227,11 @@ impl Entrance {
 
     #[cfg(feature = "tls")]
     async fn enter(self, stream: Stream, peer: Peer, stop: Stop) {
-        let Some(tls) = self.tls else { return serve(stream, peer, self.router, stop).await };
+        let Some(gate) = self.gate else { return serve(stream, peer, self.router, stop).await };
         let mut stopping = stop.signal.clone();
         // A server that stops waits for no handshake, and one that runs not for ever.
         let stopped = async move { drop(stopping.wait_for(|stop| *stop).await) };
-        let handshake = unless(stopped, super::secure::accept(&tls, stream));
-        let limit = self.router.connections().handshake;
-        let secured = tokio::time::timeout(limit, handshake).await.ok().flatten();
-        if let Some((stream, chain)) = secured {
+        if let Some((stream, chain)) = unless(stopped, gate.accept(stream, &peer)).await {
             serve(stream, peer.by_tls(chain), self.router, stop).await;
         }
     }

@@ -14,10 +14,17 @@ use super::io::Stream;
 #[cfg(feature = "client")]
 use super::watched::{Watched, refusal};
 #[cfg(feature = "client")]
-use crate::grpc::{Origin, Reach, Result, Status};
+use crate::grpc::Reach;
+#[cfg(feature = "server")]
+use crate::grpc::{Certificate, Peer};
+use crate::grpc::{Origin, Result, Status};
+#[cfg(feature = "server")]
+use crate::server::Router;
 #[cfg(feature = "client")]
 use crate::tls::Protocol;
 use crate::tls::Renewed;
+#[cfg(feature = "server")]
+use crate::tls::{Refused, Tls};
 
 /// How a client secures its connections.
 #[cfg(feature = "client")]
@@ -36,7 +43,7 @@ impl Secured {
         let connector = tokio_rustls::TlsConnector::from(self.config.current().await);
         let name = self.name.to_str().into_owned();
         let secured = connector.connect(self.name, stream).await.map_err(|error| {
-            let why = refusal(&error).unwrap_or_else(|| super::fault::describe(&error));
+            let why = refusal(&error).unwrap_or_else(|| why(&error));
             failed(format!("no TLS with {name}: {why}")).with_source(error)
         })?;
         let chosen = secured.get_ref().1.alpn_protocol();
@@ -50,6 +57,12 @@ impl Secured {
     }
 }
 
+/// What has broken a handshake, in our words where those of rustls say little.
+fn why(error: &std::io::Error) -> String {
+    let reason = error.get_ref().and_then(|inner| crate::tls::reason(inner.downcast_ref()?));
+    reason.map_or_else(|| super::fault::describe(error), str::to_owned)
+}
+
 #[cfg(feature = "client")]
 fn failed(text: String) -> Status {
     Status::unavailable(text).with_origin(Origin::Tls).with_reach(Reach::NoConnection)
@@ -59,32 +72,61 @@ fn failed(text: String) -> Status {
 #[cfg(feature = "server")]
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// TLS over `stream`, and the certificates that the client has shown. `None` when the client is refused, and told why.
+/// How a server secures its connections.
 #[cfg(feature = "server")]
-pub(super) async fn accept(
-    config: &Renewed<rustls::ServerConfig>,
-    stream: Stream,
-) -> Option<(Stream, Vec<crate::grpc::Certificate>)> {
-    let acceptor = tokio_rustls::TlsAcceptor::from(config.current().await);
-    match acceptor.accept(stream).into_fallible().await {
-        Ok(secured) => {
-            let chain = secured.get_ref().1.peer_certificates().unwrap_or_default();
-            let chain = chain
-                .iter()
-                .map(|certificate| crate::grpc::Certificate::new(certificate.as_ref().to_vec()))
-                .collect();
-            Some((Box::new(secured), chain))
+#[derive(Clone)]
+pub(super) struct Gate {
+    config: Renewed<rustls::ServerConfig>,
+    /// How long a handshake may take.
+    limit: Duration,
+    refused: Option<Refused>,
+}
+
+#[cfg(feature = "server")]
+impl Gate {
+    pub(super) fn new(tls: Tls, router: &Router) -> Result<Self> {
+        let (limit, refused) = (router.connections().handshake, tls.refused());
+        Ok(Self { config: tls.build(router.speaks_http1())?, limit, refused })
+    }
+
+    /// TLS over `stream`, and the certificates that the client has shown. `None` when the client is refused, and told why.
+    pub(super) async fn accept(&self, stream: Stream, peer: &Peer) -> Option<(Stream, Vec<Certificate>)> {
+        let acceptor = tokio_rustls::TlsAcceptor::from(self.config.current().await);
+        let handshake = tokio::time::timeout(self.limit, acceptor.accept(stream).into_fallible());
+        match handshake.await {
+            Ok(Ok(secured)) => {
+                let chain = secured.get_ref().1.peer_certificates().unwrap_or_default();
+                let chain = chain.iter().map(|certificate| Certificate::new(certificate.as_ref().to_vec()));
+                let chain = chain.collect();
+                Some((Box::new(secured), chain))
+            }
+            Err(_) => {
+                self.tell(peer, &format!("the handshake was not over within {:?}", self.limit), None);
+                None
+            }
+            Ok(Err((error, mut refused))) => {
+                self.tell(peer, &why(&error), Some(error));
+                // A socket that is closed while bytes wait to be read is reset, and the reset overtakes the alert.
+                let farewell = async {
+                    refused.shutdown().await?;
+                    let mut rest = [0; 1024];
+                    while refused.read(&mut rest).await? > 0 {}
+                    std::io::Result::Ok(())
+                };
+                let _ = tokio::time::timeout(FAREWELL, farewell).await;
+                None
+            }
         }
-        Err((_, mut refused)) => {
-            // A socket that is closed while bytes wait to be read is reset, and the reset overtakes the alert.
-            let farewell = async {
-                refused.shutdown().await?;
-                let mut rest = [0; 1024];
-                while refused.read(&mut rest).await? > 0 {}
-                std::io::Result::Ok(())
-            };
-            let _ = tokio::time::timeout(FAREWELL, farewell).await;
-            None
-        }
+    }
+
+    /// Tells that no handshake has come of a connection.
+    fn tell(&self, peer: &Peer, why: &str, error: Option<std::io::Error>) {
+        let Some(refused) = &self.refused else { return };
+        let name = peer.address().map_or_else(|| "a client".to_owned(), |address| address.to_string());
+        let status = Status::unavailable(format!("no TLS with {name}: {why}")).with_origin(Origin::Tls);
+        refused(&match error {
+            Some(error) => status.with_source(error),
+            None => status,
+        });
     }
 }

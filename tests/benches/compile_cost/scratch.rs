@@ -47,8 +47,8 @@ impl Scratch {
 
     /// Gives the crates their schema and their programs, and the programs their work.
     pub(crate) fn fill(&self, schema: &Schema) {
-        for (codec, options) in [(Codec::Ours, ""), (Codec::CodeSize, "option optimize_for = CODE_SIZE;\n\n")]
-        {
+        let smaller = "option optimize_for = CODE_SIZE;\n\n";
+        for (codec, options) in [(Codec::Ours, ""), (Codec::Formats, ""), (Codec::CodeSize, smaller)] {
             for (path, text) in schema.files(options) {
                 self.write(&format!("{}/proto/{path}", codec.name()), text);
             }

@@ -16,7 +16,7 @@ pub(crate) enum Measure {
 }
 
 /// Who may take how much of whose.
-const TARGETS: [(Codec, Measure, f64, Codec); 8] = [
+const TARGETS: [(Codec, Measure, f64, Codec); 11] = [
     (Codec::Ours, Measure::Wall(Phase::Check), 0.30, Codec::Prost),
     (Codec::Ours, Measure::Wall(Phase::Debug), 0.50, Codec::Prost),
     (Codec::Ours, Measure::Wall(Phase::Release), 0.60, Codec::Prost),
@@ -25,6 +25,9 @@ const TARGETS: [(Codec, Measure, f64, Codec); 8] = [
     (Codec::Ours, Measure::Wall(Phase::Release), 0.20, Codec::Buffa),
     (Codec::CodeSize, Measure::Wall(Phase::Release), 0.50, Codec::Prost),
     (Codec::CodeSize, Measure::Text, 0.55, Codec::Prost),
+    (Codec::Formats, Measure::Wall(Phase::Check), 1.25, Codec::Ours),
+    (Codec::Formats, Measure::Wall(Phase::Debug), 1.25, Codec::Ours),
+    (Codec::Formats, Measure::Wall(Phase::Release), 1.25, Codec::Ours),
 ];
 
 impl Measure {

@@ -182,7 +182,12 @@ async fn batch(shop: &ProductServiceClient) -> Result<()> {
             }),
             _ => Operation::Delete(DeleteProductRequest { id: "p-none".to_owned(), ..Default::default() }),
         };
-        requests.send(ProductBatchRequest { operation: Some(operation), ..Default::default() }).await?;
+        let request = ProductBatchRequest { operation: Some(operation), ..Default::default() };
+        if requests.send(request).await.is_err() {
+            // The call has ended in the meantime; its replies tell how.
+            replies.next().await?;
+            return Err(wrong("a call that has ended in good order before its requests"));
+        }
         replies.next().await?.ok_or_else(|| wrong("there is a reply to each"))?;
     }
     requests.finish();

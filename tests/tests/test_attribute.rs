@@ -1,0 +1,33 @@
+//! `#[protocall::test]`: tests that call services need no runtime of their own.
+
+use protocall::{Code, Result};
+use protocall_tests::echo::{EchoClient, Parrot, ping};
+
+#[protocall::test]
+async fn a_call_is_made_in_it() {
+    let client = EchoClient::local(Parrot);
+    assert_eq!(client.unary(ping("hello")).await.unwrap().text, "hello");
+}
+
+#[protocall::test]
+async fn it_may_return_a_result() -> Result<()> {
+    let client = EchoClient::local(Parrot);
+    assert_eq!(client.unary(ping("hello")).await?.text, "hello");
+    Ok(())
+}
+
+#[protocall::test]
+#[should_panic(expected = "as it should be")]
+async fn other_attributes_count() {
+    protocall::tokio::task::yield_now().await;
+    panic!("as it should be");
+}
+
+#[protocall::test]
+#[ignore = "it is to be skipped"]
+async fn what_is_ignored_does_not_run() {
+    panic!("{:?}", Code::Internal);
+}
+
+#[protocall::test(crate = ::protocall)]
+async fn the_crate_may_be_named() {}
