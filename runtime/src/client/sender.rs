@@ -60,12 +60,17 @@ impl<M: Message> Sender<M> {
     /// of an interceptor that does not let the message through, which ends the call. `CANCELLED` when
     /// the call has ended: how, its reply or replies tell. `DEADLINE_EXCEEDED` when the deadline passes meanwhile.
     pub async fn send(&mut self, request: M) -> Result<()> {
-        let mut request = request;
+        let request = self.ready(request).await?;
+        self.lane.push(&request, self.framing.compressed(self.compress))
+    }
+
+    /// The request as interceptors let it through, once there is room for it.
+    async fn ready(&mut self, mut request: M) -> Result<M> {
         poll_fn(|cx| self.poll_room(cx)).await?;
         if let Some(watched) = &self.watched {
             watched.sight.see_or_fail(&mut request)?;
         }
-        self.lane.push(&request, self.framing.compressed(self.compress))
+        Ok(request)
     }
 
     /// Whether the requests that are sent from now on may be compressed, as they are unless this says otherwise. Without
@@ -94,13 +99,15 @@ impl<M: Message> Sender<M> {
         }
     }
 
-    /// Sends these requests, and finishes.
+    /// Sends these requests, and finishes. They are taken one behind the other without a pause, so small ones leave
+    /// together: an iterator that has to wait for its items is better sent as a stream.
     ///
     /// # Errors
     /// As [`Sender::send`]; the call is cancelled then.
     pub async fn send_all(mut self, requests: impl IntoIterator<Item = M>) -> Result<()> {
         for request in requests {
-            self.send(request).await?;
+            let request = self.ready(request).await?;
+            self.lane.gather(&request, self.framing.compressed(self.compress))?;
         }
         self.finish();
         Ok(())

@@ -12,6 +12,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 use http::HeaderMap;
 
+use super::recycled::{LEAST, lent, spare};
 use super::{Framing, Status, append_frame};
 use crate::message::Message;
 
@@ -64,6 +65,8 @@ struct State {
     waiting: Vec<u8>,
     /// The bytes of both.
     held: usize,
+    /// How much was taken last.
+    taken: usize,
     end: Option<End>,
     ended: bool,
     /// The reader is gone: what is written goes nowhere.
@@ -119,8 +122,18 @@ impl Lane {
 
     /// Adds a message.
     pub(crate) fn push<M: Message>(&self, message: &M, framing: Framing) -> Result<(), Status> {
+        self.put(message, framing, 0)
+    }
+
+    /// Adds a message that others or the end follow at once: the reader is not told before there is enough to send.
+    #[cfg(feature = "client")]
+    pub(crate) fn gather<M: Message>(&self, message: &M, framing: Framing) -> Result<(), Status> {
+        self.put(message, framing, CHUNK)
+    }
+
+    fn put<M: Message>(&self, message: &M, framing: Framing, enough: usize) -> Result<(), Status> {
         if framing.compression.is_none() {
-            return self.add(|waiting| append_frame(waiting, message, framing));
+            return self.add(|waiting| append_frame(waiting, message, framing), enough);
         }
         // Compressing takes its time: the reader must not wait for it.
         let mut frame = Vec::new();
@@ -131,19 +144,24 @@ impl Lane {
 
     /// Adds messages that are framed already.
     pub(crate) fn append(&self, frames: &[u8]) {
-        let Ok(()) = self.add(|waiting| {
+        let put = |waiting: &mut Vec<u8>| {
             waiting.extend_from_slice(frames);
             Ok::<_, Infallible>(())
-        });
+        };
+        let Ok(()) = self.add(put, 0);
     }
 
-    /// Adds what `put` appends, and tells the reader.
-    fn add<E>(&self, put: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
+    /// Adds what `put` appends, and tells the reader once there is enough.
+    fn add<E>(&self, put: impl FnOnce(&mut Vec<u8>) -> Result<(), E>, enough: usize) -> Result<(), E> {
         let mut state = self.state();
         let before = state.waiting.len();
+        // Large messages come in rows.
+        if state.waiting.capacity() == 0 && state.taken >= LEAST {
+            state.waiting = spare();
+        }
         put(&mut state.waiting)?;
         state.added(before);
-        let waker = state.reader.take();
+        let waker = if state.held >= enough { state.reader.take() } else { None };
         drop(state);
         if let Some(waker) = waker {
             waker.wake();
@@ -204,6 +222,7 @@ impl Lane {
         let first = state.full.pop_front();
         let data = first.unwrap_or_else(|| std::mem::take(&mut state.waiting));
         state.held = state.held.saturating_sub(data.len());
+        state.taken = data.len();
         // A writer of the same task is polled with the body, and needs no call; another one gets room for several messages.
         let waker = if state.held <= self.room / 2 { state.writer.take() } else { None };
         let waker = waker.filter(|writer| !writer.will_wake(cx.waker()));
@@ -211,7 +230,7 @@ impl Lane {
         if let Some(waker) = waker {
             waker.wake();
         }
-        Some(Outgoing::Data(data.into()))
+        Some(Outgoing::Data(lent(data)))
     }
 
     /// What waits, once something does.

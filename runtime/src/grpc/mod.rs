@@ -36,6 +36,7 @@ mod peer;
 mod percent;
 mod produce;
 mod record;
+mod recycled;
 mod seen;
 mod status;
 pub mod stream;

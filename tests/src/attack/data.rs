@@ -15,7 +15,9 @@ use crate::frames::{DATA, END_HEADERS, HEADERS, frame, header};
 use crate::raw::{self, RawClient, echo_request, with_header};
 
 /// What a stream may send that nobody reads.
-const STREAM_WINDOW: usize = 1 << 20;
+const STREAM_WINDOW: usize = 2 << 20;
+/// How many messages of a byte nobody reads.
+const PIECES: u32 = 1 << 20;
 const FRAME: usize = 16 * 1024;
 
 pub(super) fn probes() -> Vec<Probe> {
@@ -46,13 +48,13 @@ fn sizes() -> Vec<Probe> {
     vec![
         Probe::new(
             "data beyond the window of a stream",
-            "sends 1 MiB and a frame to a handler that does not read",
+            "sends 2 MiB and a frame to a handler that does not read",
             Outcome::Reset(Reason::FLOW_CONTROL_ERROR),
             |at| Box::pin(beyond_stream(at)),
         ),
         Probe::new(
             "data beyond the window of the connection",
-            "fills 65 streams of 1 MiB that nobody reads",
+            "fills 33 streams of 2 MiB that nobody reads",
             Outcome::GoAway(Reason::FLOW_CONTROL_ERROR),
             |at| Box::pin(beyond_connection(at)),
         )
@@ -127,7 +129,7 @@ fn hold(stream: u32) -> Vec<u8> {
 async fn unread_pieces(at: SocketAddr) -> Outcome {
     let mut attacker = Attacker::acquainted(at).await;
     attacker.send(&hold(3)).await;
-    attacker.flood(STREAM_WINDOW as u32, |_| frame(DATA, 0, 3, b"x")).await;
+    attacker.flood(PIECES, |_| frame(DATA, 0, 3, b"x")).await;
     attacker.outcome().await
 }
 
@@ -148,7 +150,7 @@ async fn beyond_connection(at: SocketAddr) -> Outcome {
         let begin = if index % each == 0 { hold(stream) } else { Vec::new() };
         [begin, frame(DATA, 0, stream, &full)].concat()
     };
-    attacker.flood(65 * each, fill).await;
+    attacker.flood(33 * each, fill).await;
     attacker.end().await
 }
 
