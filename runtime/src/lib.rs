@@ -47,7 +47,7 @@
 //! | in the schema | in Rust |
 //! | --- | --- |
 //! | `package shop.v1;` | `mod shop { mod v1 { … } }`, where the macro is called |
-//! | `message Order` | `struct Order`, with public fields, `Default`, `Clone`, `PartialEq`, `Debug` and [`Message`] |
+//! | `message Order` | `struct Order`, with public fields, `Default`, `Clone`, `PartialEq`, [`Message`], and `Debug`, which shows what is set by the names of the schema |
 //! | nested in `Order` | in `mod order` |
 //! | a scalar of proto3 | its Rust type: `i32`, `u64`, `bool`, `f64`, `String`, [`Bytes`] |
 //! | `optional`, a scalar of proto2 | `Option<T>`, and a getter of the field's name that answers the default |

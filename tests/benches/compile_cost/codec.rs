@@ -7,20 +7,12 @@ use crate::schema::{PACKAGES, Schema};
 pub(crate) enum Codec {
     Prost,
     Ours,
-    /// Ours with JSON, text and server reflection: what they add, in a program that writes and reads both formats.
+    /// Ours with JSON, text and server reflection in: what they add to the same program.
     Formats,
     /// Ours, with `optimize_for = CODE_SIZE` in each file.
     CodeSize,
     Buffa,
 }
-
-/// What a program with the formats does besides.
-const FORMATS: &str = r#"
-        let text = copy.to_text();
-        let json = copy.to_json().expect("the sample has a form in JSON");
-        assert!(M::from_text(&text).expect("it was just written") == copy, "text goes both ways");
-        assert!(M::from_json(&json).expect("it was just written") == copy, "JSON goes both ways");
-"#;
 
 impl Codec {
     pub(crate) const ALL: [Self; 5] = [Self::Prost, Self::Ours, Self::Formats, Self::CodeSize, Self::Buffa];
@@ -66,23 +58,20 @@ impl Codec {
         matches!(self, Self::Ours | Self::Formats | Self::CodeSize).then_some(call)
     }
 
-    /// The program: it reads, clones, compares, prints and writes a message of each type; with the formats, it goes through
-    /// JSON and text as well.
+    /// The program: it reads, clones, compares, prints and writes a message of each type.
     pub(crate) fn program(self, schema: &Schema) -> String {
         let calls: String = (0..schema.messages.len())
             .map(|index| format!("    work.exercise::<schema::{}>();\n", schema.rust_path(index)))
             .collect();
         let (message, decoded) = match self {
             Self::Prost => ("prost::Message + Default", "M::decode(bytes)"),
-            Self::Ours | Self::CodeSize => ("protocall::Message", "M::decode(bytes)"),
-            Self::Formats => ("protocall::Message + protocall::Json + protocall::Text", "M::decode(bytes)"),
+            Self::Ours | Self::Formats | Self::CodeSize => ("protocall::Message", "M::decode(bytes)"),
             Self::Buffa => ("buffa::Message", "M::decode_from_slice(bytes)"),
         };
         include_str!("program.txt")
             .replace("{package}", &self.package())
             .replace("{message}", message)
             .replace("{decoded}", decoded)
-            .replace("{formats}", if self == Self::Formats { FORMATS } else { "" })
             .replace("{calls}", &calls)
     }
 }
