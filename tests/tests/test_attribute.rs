@@ -1,6 +1,6 @@
 //! `#[protocall::test]`: tests that call services need no runtime of their own.
 
-use protocall::{Code, Result};
+use protocall::Result;
 use protocall_tests::echo::{EchoClient, Parrot, ping};
 
 #[protocall::test]
@@ -21,12 +21,6 @@ async fn it_may_return_a_result() -> Result<()> {
 async fn other_attributes_count() {
     protocall::tokio::task::yield_now().await;
     panic!("as it should be");
-}
-
-#[protocall::test]
-#[ignore = "it is to be skipped"]
-async fn what_is_ignored_does_not_run() {
-    panic!("{:?}", Code::Internal);
 }
 
 #[protocall::test(crate = ::protocall)]

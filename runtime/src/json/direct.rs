@@ -50,11 +50,8 @@ impl Parser<'_> {
                 self.message(message, 0, reading)
             }
             (ValueMut::String(held), Some(b'"')) => {
-                let text = match self.string() {
-                    Ok(text) => text.unwrap_or(self.unescaped()),
-                    Err(fault) => return self.placed(Err(fault)),
-                };
-                *held = text.to_owned();
+                let text = self.unquoted().map(str::to_owned);
+                *held = self.placed(text)?;
                 Ok(true)
             }
             (value, _) => self.value(Place { target: Target::Single(value), field, reading }),
@@ -77,8 +74,8 @@ impl Parser<'_> {
 
     #[inline]
     fn text_member(&mut self, mut member: Member<'_, '_, '_>) -> Result<bool, Fault> {
-        let text = match self.string() {
-            Ok(text) => text.unwrap_or(self.unescaped()),
+        let text = match self.unquoted() {
+            Ok(text) => text,
             Err(fault) => return self.placed(Err(fault)),
         };
         let is_bytes = member.field.is_bytes();

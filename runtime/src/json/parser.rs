@@ -81,14 +81,9 @@ impl<'t> Parser<'t> {
         Ok(())
     }
 
-    /// The last string that had escapes.
-    pub(super) fn unescaped(&self) -> &str {
-        &self.scratch
-    }
-
     /// The string whose quote stands here; `None` where it had escapes, and is in the scratch.
     #[inline]
-    pub(super) fn string(&mut self) -> Result<Option<&'t str>, Fault> {
+    fn string(&mut self) -> Result<Option<&'t str>, Fault> {
         self.at += 1;
         let start = self.at;
         let end = start + scan::plain(self.rest());
@@ -99,6 +94,12 @@ impl<'t> Parser<'t> {
         }
         self.at = escape::string(self.text, start, &mut self.scratch).ok_or_else(Fault::syntax)?;
         Ok(None)
+    }
+
+    /// What the string stands for whose quote stands here.
+    #[inline]
+    pub(super) fn unquoted(&mut self) -> Result<&str, Fault> {
+        Ok(self.string()?.unwrap_or(&self.scratch))
     }
 
     /// What follows, which must begin with the quote of a key.
@@ -118,11 +119,7 @@ impl<'t> Parser<'t> {
     #[inline(never)]
     pub(super) fn value(&mut self, place: Place<'_, '_, '_>) -> Result<bool, Fault> {
         let taken = match self.peek() {
-            Some(b'"') => match self.string() {
-                Ok(Some(text)) => place.text(text),
-                Ok(None) => place.text(self.unescaped()),
-                Err(fault) => Err(fault),
-            },
+            Some(b'"') => self.unquoted().and_then(|text| place.text(text)),
             Some(b'{') => self.level(b'}', |inside| place.object(inside)),
             Some(b'[') => self.level(b']', |inside| place.list(inside)),
             Some(b'-' | b'0'..=b'9') => self.number().and_then(|number| place.number(number)),

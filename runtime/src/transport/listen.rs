@@ -210,9 +210,7 @@ impl Entrance {
     fn new(server: &mut Server) -> Result<Self> {
         let router = server.router();
         #[cfg(feature = "tls")]
-        let gate = server.tls.take();
-        #[cfg(feature = "tls")]
-        let gate = gate.map(|tls| super::secure::Gate::new(tls, &router)).transpose()?;
+        let gate = server.tls.take().map(|tls| super::secure::Gate::new(tls, &router)).transpose()?;
         Ok(Self {
             router,
             #[cfg(feature = "tls")]

@@ -101,11 +101,12 @@ impl Gate {
                 Some((Box::new(secured), chain))
             }
             Err(_) => {
-                self.tell(peer, &format!("the handshake was not over within {:?}", self.limit), None);
+                let why = format!("the handshake was not over within {:?}", self.limit);
+                self.tell(peer, std::io::Error::new(std::io::ErrorKind::TimedOut, why));
                 None
             }
             Ok(Err((error, mut refused))) => {
-                self.tell(peer, &why(&error), Some(error));
+                self.tell(peer, error);
                 // A socket that is closed while bytes wait to be read is reset, and the reset overtakes the alert.
                 let farewell = async {
                     refused.shutdown().await?;
@@ -119,14 +120,11 @@ impl Gate {
         }
     }
 
-    /// Tells that no handshake has come of a connection.
-    fn tell(&self, peer: &Peer, why: &str, error: Option<std::io::Error>) {
+    /// Tells why no handshake has come of a connection.
+    fn tell(&self, peer: &Peer, error: std::io::Error) {
         let Some(refused) = &self.refused else { return };
         let name = peer.address().map_or_else(|| "a client".to_owned(), |address| address.to_string());
-        let status = Status::unavailable(format!("no TLS with {name}: {why}")).with_origin(Origin::Tls);
-        refused(&match error {
-            Some(error) => status.with_source(error),
-            None => status,
-        });
+        let text = format!("no TLS with {name}: {}", why(&error));
+        refused(&Status::unavailable(text).with_origin(Origin::Tls).with_source(error));
     }
 }
