@@ -138,17 +138,21 @@ impl Lane {
         // Compressing takes its time: the reader must not wait for it.
         let mut frame = Vec::new();
         append_frame(&mut frame, message, framing)?;
-        self.append(&frame);
+        self.extend(&frame, enough);
         Ok(())
     }
 
     /// Adds messages that are framed already.
     pub(crate) fn append(&self, frames: &[u8]) {
+        self.extend(frames, 0);
+    }
+
+    fn extend(&self, frames: &[u8], enough: usize) {
         let put = |waiting: &mut Vec<u8>| {
             waiting.extend_from_slice(frames);
             Ok::<_, Infallible>(())
         };
-        let Ok(()) = self.add(put, 0);
+        let Ok(()) = self.add(put, enough);
     }
 
     /// Adds what `put` appends, and tells the reader once there is enough.
