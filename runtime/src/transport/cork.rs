@@ -42,7 +42,7 @@ struct Gathered<IO> {
     waiting: Vec<u8>,
     /// How much of `waiting` has been written.
     written: usize,
-    /// Whether `io` was written to since it was flushed.
+    /// Whether `io` was written to since it was flushed, or a flush of it waits.
     to_flush: bool,
 }
 
@@ -70,12 +70,14 @@ impl<IO: AsyncWrite + Unpin> Handle<IO> {
     /// Sends what was gathered, and what the stream beneath keeps for itself.
     pub(super) fn poll_send(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut gathered = self.lock();
+        gathered.to_flush = true;
         ready!(gathered.poll_drain(cx))?;
+        ready!(Pin::new(&mut gathered.io).poll_flush(cx))?;
         gathered.to_flush = false;
-        Pin::new(&mut gathered.io).poll_flush(cx)
+        Poll::Ready(Ok(()))
     }
 
-    /// As `poll_send`, where there is anything to do.
+    /// As `poll_send`, where there is anything to do, or something was that has not ended.
     pub(super) fn poll_rest(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let gathered = self.lock();
         let idle = gathered.waiting.is_empty() && !gathered.to_flush;
@@ -100,7 +102,12 @@ impl<IO: AsyncWrite + Unpin> Handle<IO> {
     /// Drives what writes to the cork; `None` where that cannot be sent and the connection has not ended over it.
     pub(super) async fn drive<F: Future>(&self, connection: F) -> Option<F::Output> {
         let mut connection = pin!(connection);
+        let mut owes = false;
         poll_fn(|cx| {
+            // First, for a peer that never pauses leaves nothing of the turn that tokio gives a task. Whether it fails is seen below.
+            if owes {
+                let _ = self.poll_rest(cx);
+            }
             if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
                 // The last words of a connection that broke, which h2 has not waited for; the socket closes behind them.
                 let _ = self.poll_rest(cx);
@@ -108,7 +115,9 @@ impl<IO: AsyncWrite + Unpin> Handle<IO> {
             }
             // At once: a call that is cancelled meanwhile would reach the server together with its end, and h2's servers take
             // many of those for an attack.
-            match self.poll_rest(cx) {
+            let sent = self.poll_rest(cx);
+            owes = sent.is_pending();
+            match sent {
                 // The peer may have said why.
                 Poll::Ready(Err(_)) => match connection.as_mut().poll(cx) {
                     Poll::Ready(ended) => Poll::Ready(Some(ended)),
@@ -240,7 +249,7 @@ impl Patience {
 #[cfg(all(test, feature = "server"))]
 mod tests {
     use std::future::poll_fn;
-    use std::io::IoSlice;
+    use std::io::{self, IoSlice};
     use std::pin::Pin;
     use std::task::{Context, Poll, Waker};
 
@@ -283,6 +292,38 @@ mod tests {
             far.read_exact(&mut read).await.unwrap();
             assert_eq!(read, [b"before", &large[..]].concat());
         });
+    }
+
+    /// Takes all and keeps it, and can send it at the second flush only.
+    #[derive(Default)]
+    struct Keeping {
+        flushes: usize,
+    }
+
+    impl AsyncWrite for Keeping {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.flushes += 1;
+            if self.flushes == 1 { Poll::Pending } else { Poll::Ready(Ok(())) }
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[test]
+    fn a_flush_that_waits_is_asked_for_again() {
+        let (_corked, handle) = cork(Keeping::default());
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(handle.poll_send(&mut cx).is_pending());
+        assert!(handle.poll_rest(&mut cx).is_ready());
+        assert_eq!(handle.lock().io.flushes, 2);
+        assert!(handle.poll_rest(&mut cx).is_ready());
+        assert_eq!(handle.lock().io.flushes, 2);
     }
 
     #[test]

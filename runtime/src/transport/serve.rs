@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -51,6 +52,7 @@ pub(super) async fn serve(io: Stream, peer: Peer, router: Router, stop: Stop) {
         leaving: Arc::clone(&leaving),
         patience: Patience::default(),
         corked: corked.clone(),
+        owes: false,
         shared,
     };
     let caller = Caller { peer, leaving: Some(leaving) };
@@ -67,6 +69,9 @@ pub(super) async fn serve(io: Stream, peer: Peer, router: Router, stop: Stop) {
     });
     let mut stopping = false;
     let end = poll_fn(|cx| {
+        if !driver.settle(cx) {
+            return Poll::Ready(End::Cut);
+        }
         if !stopping && stopped.as_mut().poll(cx).is_ready() {
             stopping = true;
             driver.stop();
@@ -105,6 +110,8 @@ struct Driver {
     leaving: Arc<Leaving>,
     patience: Patience,
     corked: Handle<Monitored<Stream>>,
+    /// Whether something was to be sent that could not be.
+    owes: bool,
     shared: Shared,
 }
 
@@ -127,6 +134,19 @@ impl Driver {
         self.leaving.tell();
     }
 
+    /// Sends what could not be sent in the last turn, before hyper has its own: a peer that never pauses leaves nothing of the
+    /// turn that tokio gives a task. False where nothing can be sent any more.
+    fn settle(&mut self, cx: &mut Context<'_>) -> bool {
+        !self.owes || !matches!(self.send(cx), Poll::Ready(Err(_)))
+    }
+
+    /// Sends what waits to be sent.
+    fn send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let sent = self.corked.poll_rest(cx);
+        self.owes = sent.is_pending();
+        sent
+    }
+
     /// What is to be done when hyper has done all that it could.
     fn step(&mut self, cx: &mut Context<'_>) -> Step {
         if self.starter.start() {
@@ -139,7 +159,7 @@ impl Driver {
         if !self.corked.is_empty() && self.shared.calls() > 0 && self.patience.waits(cx) {
             return Step::Wait;
         }
-        match self.corked.poll_rest(cx) {
+        match self.send(cx) {
             Poll::Ready(Ok(())) => Step::Wait,
             // hyper does not hear of what cannot be sent.
             Poll::Ready(Err(_)) => Step::Cut,
@@ -152,8 +172,8 @@ impl Driver {
     fn judge(&mut self, cx: &mut Context<'_>) -> Option<Step> {
         match self.life.poll(cx) {
             Poll::Ready(Verdict::Send) => {
-                // A stream that takes nothing now is asked again behind hyper's turn.
-                let _ = self.corked.poll_send(cx);
+                // A stream that takes nothing now is asked again behind hyper's turn, and before the next.
+                self.owes = self.corked.poll_send(cx).is_pending();
                 Some(Step::Again)
             }
             Poll::Ready(Verdict::Leave) => {
