@@ -5,6 +5,8 @@ use ::base64::Engine as _;
 use ::base64::alphabet::STANDARD;
 use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use crate::wire::push_all;
+
 const ENGINE: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -21,7 +23,7 @@ pub(super) fn encode(bytes: &[u8], out: &mut String) {
         let mut short = [0; SHORT / 3 * 4];
         let length = ENGINE.encode_slice(bytes, &mut short).unwrap_or_default();
         let text = short.get(..length).and_then(|text| std::str::from_utf8(text).ok());
-        out.push_str(text.unwrap_or_default());
+        push_all(out, [text.unwrap_or_default()]);
     } else {
         ENGINE.encode_string(bytes, out);
     }

@@ -62,13 +62,9 @@ impl JsonWriter {
         self.write_any(message)
     }
 
-    /// The message, to be written in this way.
-    fn shown<'a>(&'a self, message: &'a dyn Reflect) -> Shown<'a> {
-        Shown { message, way: Way { writer: self, pool: message.descriptor().pool() } }
-    }
-
     fn write_any(&self, message: &dyn Reflect) -> Result<String, JsonError> {
-        written(&self.shown(message), self.pretty).map_err(|fault| error::of_writing(&fault))
+        let way = Way::of(self, message);
+        written(&Shown { message, way: &way }, self.pretty).map_err(|fault| error::of_writing(&fault))
     }
 }
 
@@ -102,7 +98,8 @@ impl JsonReader {
 /// # Errors
 /// As [`Json::to_json`], and those of the format.
 pub fn serialize<S: Serializer>(message: &dyn Reflect, serializer: S) -> Result<S::Ok, S::Error> {
-    JsonWriter::new().shown(message).show(Serde(serializer))
+    let writer = JsonWriter::new();
+    Shown { message, way: &Way::of(&writer, message) }.show(Serde(serializer))
 }
 
 /// Reads a message by any of serde's formats that describe themselves.

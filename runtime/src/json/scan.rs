@@ -5,15 +5,25 @@ const ONES: u64 = u64::MAX / 255;
 /// How many bytes come before the first quote, backslash or control character; all of them where there is none.
 #[inline]
 pub(super) fn plain(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks::<8>();
+    let (words, _) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
         let found = special(u64::from_le_bytes(*word));
         if found != 0 {
             return index * 8 + found.trailing_zeros() as usize / 8;
         }
     }
-    let before = bytes.len() - rest.len();
-    before + rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len())
+    // Most strings end between words: the last eight bytes once more, in which nothing is special of those that were seen.
+    if let Some(word) = bytes.last_chunk::<8>() {
+        let found = special(u64::from_le_bytes(*word));
+        return if found == 0 { bytes.len() } else { bytes.len() - 8 + found.trailing_zeros() as usize / 8 };
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let halves = [u32::from_le_bytes(*first), u32::from_le_bytes(*last)].map(u64::from);
+        if special(halves[0] | halves[1] << 32) == 0 {
+            return bytes.len();
+        }
+    }
+    bytes.iter().position(|byte| is_special(*byte)).unwrap_or(bytes.len())
 }
 
 fn is_special(byte: u8) -> bool {

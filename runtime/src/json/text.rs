@@ -7,6 +7,7 @@ use super::base64;
 use super::fault::Fault;
 use super::scan;
 use super::sink::{Entries, Items, Key, Show, Sink, Wide};
+use crate::wire::push_all;
 
 /// The most that a thread keeps for the next text.
 const KEPT: usize = 256 * 1024;
@@ -45,22 +46,37 @@ pub(super) fn written(value: &impl Show, pretty: bool) -> Result<String, Fault> 
 }
 
 impl Text {
+    #[inline]
+    fn push<const N: usize>(&mut self, pieces: [&str; N]) {
+        push_all(&mut self.out, pieces);
+    }
+
+    #[inline]
     fn quoted(&mut self, value: &str) {
-        self.out.push('"');
+        if scan::plain(value.as_bytes()) == value.len() {
+            self.push(["\"", value, "\""]);
+        } else {
+            self.careful(value);
+        }
+    }
+
+    /// What is not plain to its end.
+    #[cold]
+    fn careful(&mut self, value: &str) {
+        self.push(["\""]);
         let mut rest = value;
         loop {
             let plain = scan::plain(rest.as_bytes());
             let Some((before, from)) = rest.split_at_checked(plain) else { break };
-            self.out.push_str(before);
+            self.push([before]);
             let mut signs = from.chars();
             let Some(sign) = signs.next() else { break };
             self.escaped(sign);
             rest = signs.as_str();
         }
-        self.out.push('"');
+        self.push(["\""]);
     }
 
-    #[cold]
     fn escaped(&mut self, sign: char) {
         const HEX: [char; 16] =
             ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
@@ -80,108 +96,123 @@ impl Text {
         }
     }
 
-    fn key(&mut self, key: Key<'_>) {
-        match key {
-            Key::Field(field) if !field.json_key().is_empty() => self.out.push_str(field.json_key()),
-            Key::Field(field) => {
-                self.quoted(field.json_name());
-                self.out.push(':');
-            }
-            Key::Text(key) => {
-                self.quoted(key);
-                self.out.push(':');
-            }
-            Key::Number(key) => {
-                self.out.push('"');
-                self.out.push_str(key.format(&mut itoa::Buffer::new()));
-                self.out.push_str("\":");
-            }
-        }
-        if self.lines.is_some() {
-            self.out.push(' ');
+    /// What stands before the value of an entry.
+    #[inline]
+    fn key(&mut self, key: Key<'_>, first: bool) {
+        if let (Key::Field(field), None) = (key, self.lines)
+            && let Some(key) = field.json_key().get(usize::from(first)..)
+            && !key.is_empty()
+        {
+            self.push([key]);
+        } else {
+            self.other_key(key, first);
         }
     }
 
-    fn open(&mut self, sign: char) {
-        self.out.push(sign);
-        self.lines = self.lines.map(|level| level + 1);
+    #[inline(never)]
+    fn other_key(&mut self, key: Key<'_>, first: bool) {
+        self.next(first);
+        match key {
+            Key::Field(field) => self.quoted(field.json_name()),
+            Key::Text(key) => self.quoted(key),
+            Key::Number(key) => self.push(["\"", key.format(&mut itoa::Buffer::new()), "\""]),
+        }
+        self.push([if self.lines.is_some() { ": " } else { ":" }]);
+    }
+
+    #[inline]
+    fn open(&mut self, sign: &str) {
+        self.push([sign]);
+        if let Some(level) = &mut self.lines {
+            *level += 1;
+        }
     }
 
     /// What stands before a value of a list or object.
+    #[inline]
     fn next(&mut self, first: bool) {
         if !first {
-            self.out.push(',');
+            self.push([","]);
         }
-        self.line();
-    }
-
-    fn close(&mut self, sign: char, empty: bool) {
-        self.lines = self.lines.map(|level| level.saturating_sub(1));
-        if !empty {
+        if self.lines.is_some() {
             self.line();
         }
-        self.out.push(sign);
     }
 
+    #[inline]
+    fn close(&mut self, sign: &str, empty: bool) {
+        if let Some(level) = &mut self.lines {
+            *level = level.saturating_sub(1);
+            if !empty {
+                self.line();
+            }
+        }
+        self.push([sign]);
+    }
+
+    #[cold]
     fn line(&mut self) {
-        if let Some(level) = self.lines {
-            self.out.push('\n');
-            self.out.extend(std::iter::repeat_n("  ", level));
+        self.push(["\n"]);
+        for _ in 0..self.lines.unwrap_or_default() {
+            self.push(["  "]);
         }
     }
 }
 
-/// A list or an object while it is written.
-pub(super) struct Open<'t> {
+/// A list while it is written.
+pub(super) struct OpenList<'t> {
     text: &'t mut Text,
     empty: bool,
-    close: char,
+}
+
+/// An object while it is written.
+pub(super) struct OpenObject<'t> {
+    text: &'t mut Text,
+    empty: bool,
 }
 
 impl<'t> Sink for &'t mut Text {
     type Ok = ();
     type Error = Fault;
-    type List = Open<'t>;
-    type Object = Open<'t>;
+    type List = OpenList<'t>;
+    type Object = OpenObject<'t>;
 
     fn fault(message: impl Display) -> Fault {
         Fault::told(message)
     }
 
     fn null(self) -> Result<(), Fault> {
-        self.out.push_str("null");
+        self.push(["null"]);
         Ok(())
     }
 
     fn boolean(self, value: bool) -> Result<(), Fault> {
-        self.out.push_str(if value { "true" } else { "false" });
+        self.push([if value { "true" } else { "false" }]);
         Ok(())
     }
 
     fn signed(self, value: i32) -> Result<(), Fault> {
-        self.out.push_str(itoa::Buffer::new().format(value));
+        self.push([itoa::Buffer::new().format(value)]);
         Ok(())
     }
 
     fn unsigned(self, value: u32) -> Result<(), Fault> {
-        self.out.push_str(itoa::Buffer::new().format(value));
+        self.push([itoa::Buffer::new().format(value)]);
         Ok(())
     }
 
     fn wide(self, value: Wide) -> Result<(), Fault> {
-        self.out.push('"');
-        self.out.push_str(value.format(&mut itoa::Buffer::new()));
-        self.out.push('"');
+        self.push(["\"", value.format(&mut itoa::Buffer::new()), "\""]);
         Ok(())
     }
 
     fn single(self, value: f32) -> Result<(), Fault> {
-        self.out.push_str(zmij::Buffer::new().format_finite(value));
+        self.push([zmij::Buffer::new().format_finite(value)]);
         Ok(())
     }
 
     fn double(self, value: f64) -> Result<(), Fault> {
-        self.out.push_str(zmij::Buffer::new().format_finite(value));
+        self.push([zmij::Buffer::new().format_finite(value)]);
         Ok(())
     }
 
@@ -191,24 +222,26 @@ impl<'t> Sink for &'t mut Text {
     }
 
     fn bytes(self, value: &[u8]) -> Result<(), Fault> {
-        self.out.push('"');
+        self.push(["\""]);
         base64::encode(value, &mut self.out);
-        self.out.push('"');
+        self.push(["\""]);
         Ok(())
     }
 
-    fn list(self, _: usize) -> Result<Open<'t>, Fault> {
-        self.open('[');
-        Ok(Open { text: self, empty: true, close: ']' })
+    #[inline]
+    fn list(self, _: usize) -> Result<OpenList<'t>, Fault> {
+        self.open("[");
+        Ok(OpenList { text: self, empty: true })
     }
 
-    fn object(self, _: Option<usize>) -> Result<Open<'t>, Fault> {
-        self.open('{');
-        Ok(Open { text: self, empty: true, close: '}' })
+    #[inline]
+    fn object(self, _: Option<usize>) -> Result<OpenObject<'t>, Fault> {
+        self.open("{");
+        Ok(OpenObject { text: self, empty: true })
     }
 }
 
-impl Items for Open<'_> {
+impl Items for OpenList<'_> {
     type Ok = ();
     type Error = Fault;
 
@@ -217,13 +250,14 @@ impl Items for Open<'_> {
         value.show(&mut *self.text)
     }
 
+    #[inline]
     fn end(self) -> Result<(), Fault> {
-        self.text.close(self.close, self.empty);
+        self.text.close("]", self.empty);
         Ok(())
     }
 }
 
-impl Entries for Open<'_> {
+impl Entries for OpenObject<'_> {
     type Ok = ();
     type Error = Fault;
 
@@ -231,14 +265,15 @@ impl Entries for Open<'_> {
         Fault::told(message)
     }
 
+    #[inline(always)]
     fn entry(&mut self, key: Key<'_>, value: &impl Show) -> Result<(), Fault> {
-        self.text.next(std::mem::take(&mut self.empty));
-        self.text.key(key);
+        self.text.key(key, std::mem::take(&mut self.empty));
         value.show(&mut *self.text)
     }
 
+    #[inline]
     fn end(self) -> Result<(), Fault> {
-        self.text.close(self.close, self.empty);
+        self.text.close("}", self.empty);
         Ok(())
     }
 }

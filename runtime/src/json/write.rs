@@ -16,15 +16,21 @@ use crate::well_known::{packed, with_type};
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
     pub(super) message: &'a dyn Reflect,
-    pub(super) way: Way<'a>,
+    pub(super) way: &'a Way<'a>,
 }
 
 /// How all of a message is written.
-#[derive(Clone, Copy)]
 pub(super) struct Way<'a> {
     pub(super) writer: &'a JsonWriter,
     /// That of the outermost message.
     pub(super) pool: &'a DescriptorPool,
+}
+
+impl<'a> Way<'a> {
+    /// Of the outermost message.
+    pub(super) fn of(writer: &'a JsonWriter, message: &'a dyn Reflect) -> Self {
+        Self { writer, pool: message.descriptor().pool() }
+    }
 }
 
 impl Show for Shown<'_> {
@@ -43,7 +49,7 @@ impl Show for Shown<'_> {
 
 impl Shown<'_> {
     fn entries<E: Entries>(&self, descriptor: MessageDescriptor<'_>, object: &mut E) -> Result<(), E::Error> {
-        let Way { writer, .. } = self.way;
+        let writer = self.way.writer;
         // The oneof whose field was written: no other one of it is set.
         let mut done = None;
         for field in descriptor.fields() {
@@ -56,7 +62,12 @@ impl Shown<'_> {
             let view = held.view(field.number());
             if is_set(&view, field) || writer.defaults && !field.has_presence() {
                 let key = if writer.proto_names { Key::Text(field.name()) } else { Key::Field(field) };
-                object.entry(key, &Held { view: &view, field, way: self.way })?;
+                match &view {
+                    View::Plain(value) | View::Optional(Some(value)) => {
+                        object.entry(key, &Single { value, field, way: self.way })?;
+                    }
+                    view => object.entry(key, &Held { view, field, way: self.way })?,
+                }
                 done = oneof;
             }
         }
@@ -166,7 +177,7 @@ impl Show for Url<'_> {
 struct Held<'a> {
     view: &'a View<'a>,
     field: FieldDescriptor<'a>,
-    way: Way<'a>,
+    way: &'a Way<'a>,
 }
 
 impl Show for Held<'_> {
@@ -228,7 +239,7 @@ fn key_of<'a>(key: &Value<'a>) -> Result<Key<'a>, &'static str> {
 struct Single<'a> {
     value: &'a Value<'a>,
     field: FieldDescriptor<'a>,
-    way: Way<'a>,
+    way: &'a Way<'a>,
 }
 
 impl Show for Single<'_> {

@@ -106,8 +106,10 @@ impl<'a> FieldDescriptor<'a> {
         self.table.kind == Kind::Bytes
     }
 
-    /// What stands before its value in JSON: `"orderId":`. Empty where a sign of the name must be escaped.
+    /// What stands between the value before it and its own in JSON: `,"orderId":`. Empty where a sign of the name must be
+    /// escaped.
     #[cfg(feature = "json")]
+    #[inline]
     pub(crate) fn json_key(self) -> &'a str {
         &self.table.json_key
     }
@@ -118,7 +120,7 @@ impl<'a> FieldDescriptor<'a> {
     pub(crate) fn json_key_of(self, text: &[u8]) -> Option<usize> {
         let (head, mask) = self.table.json_head;
         // The colon is left: blanks may be before it.
-        let name = self.table.json_key.as_bytes().strip_suffix(b":")?;
+        let [b',', name @ .., b':'] = self.table.json_key.as_bytes() else { return None };
         let rest = match text.first_chunk().map(|first| u64::from_le_bytes(*first)) {
             Some(first) if first & mask != head => return None,
             Some(_) => 8,

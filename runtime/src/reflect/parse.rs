@@ -263,11 +263,11 @@ fn settle(field: &mut Field, group: bool) -> Result<(), DecodeError> {
         field.json_name = json_name(&field.name);
     }
     if !field.json_name.contains(|sign: char| sign < ' ' || sign == '"' || sign == '\\') {
-        field.json_key = ["\"", &field.json_name, "\":"].concat();
+        field.json_key = [",\"", &field.json_name, "\":"].concat();
     }
     #[cfg(feature = "json")]
     {
-        field.json_head = head(field.json_key.strip_suffix(':').unwrap_or_default());
+        field.json_head = head(field.json_key.trim_matches([',', ':']));
     }
     Ok(())
 }

@@ -71,9 +71,10 @@ pub(super) struct Field {
     pub(super) name: String,
     pub(super) full_name: String,
     pub(super) json_name: String,
-    /// What stands before its value in JSON: `"orderId":`. Empty where a sign of the name must be escaped.
+    /// What stands between the value before it and its own in JSON: `,"orderId":`. Empty where a sign of the name must be
+    /// escaped.
     pub(super) json_key: String,
-    /// The first eight bytes of that without the colon, as a number of little end, and which of them there are.
+    /// The first eight bytes of the name in it, with its quotes, as a number of little end, and which of them there are.
     #[cfg(feature = "json")]
     pub(super) json_head: (u64, u64),
     /// Its own place in the message.

@@ -2,7 +2,8 @@
 //!
 //! Nothing here knows what a message is. `kind` says what one proto type looks like on the wire, `field` says
 //! how often it may stand there, and `message` (the layer below) joins the two with nested messages.
-//! This is the only layer that holds `unsafe`: in `input`, `output`, `region`, `shared_str` and `text`, behind interfaces that are safe.
+//! This is the only layer that holds `unsafe`: in `input`, `output`, `pieces`, `region`, `shared_str`
+//! and `text`, behind interfaces that are safe.
 
 mod error;
 pub(crate) mod field;
@@ -10,6 +11,8 @@ pub(crate) mod held;
 mod input;
 pub(crate) mod kind;
 mod output;
+#[cfg(any(feature = "json", test))]
+mod pieces;
 mod region;
 mod shared_str;
 mod text;
@@ -23,6 +26,8 @@ pub use input::Input;
 pub(crate) use input::Session;
 pub(crate) use kind::{Kind, Merge, Packable, Varint};
 pub use output::Output;
+#[cfg(feature = "json")]
+pub(crate) use pieces::push_all;
 #[cfg(feature = "__grpc")]
 pub(crate) use region::append;
 pub(crate) use region::{Put, count, to_vec, write_into};
