@@ -1,6 +1,8 @@
 //! The fields of a message that is read: found by their names, most often in the order of their declaration. Called by
 //! `read`, which it calls back for their values.
 
+use std::collections::BTreeSet;
+
 use serde::de::Error;
 
 use super::member::Member;
@@ -8,7 +10,7 @@ use super::names::{Found, Names};
 use super::place::{Place, Target};
 use super::reading::Reading;
 use super::source::Entries;
-use crate::reflect::{DynamicField, Field as _, FieldDescriptor, MessageDescriptor, Reflect, ViewMut};
+use crate::reflect::{DynamicField, FieldDescriptor, MessageDescriptor, Reflect};
 
 /// Reads the fields of a message.
 pub(super) fn fields<'de, S: Entries<'de>>(
@@ -18,7 +20,7 @@ pub(super) fn fields<'de, S: Entries<'de>>(
 ) -> Result<(), S::Error> {
     let mut pool = None;
     let descriptor = reading.descriptor(message, &mut pool);
-    let mut fields = Fields { descriptor, reading, seen: Places::default() };
+    let mut fields = Fields { descriptor, reading, seen: Places::default(), extensions: BTreeSet::new() };
     let mut next = 0;
     while let Some(found) = map.field(Names { descriptor, next, reading })? {
         match found {
@@ -41,6 +43,8 @@ struct Fields<'c, 'r> {
     descriptor: MessageDescriptor<'c>,
     reading: &'c Reading<'r>,
     seen: Places,
+    /// The numbers of extensions that were there.
+    extensions: BTreeSet<u32>,
 }
 
 impl Fields<'_, '_> {
@@ -80,12 +84,11 @@ impl Fields<'_, '_> {
         let extension =
             extension.and_then(|name| pools.into_iter().flatten().find_map(|pool| pool.extension(name)));
         if let Some(field) = extension.filter(|it| it.extendee() == self.descriptor.full_name()) {
+            if !self.extensions.insert(field.number()) {
+                return Err(S::Error::custom("this field is there twice"));
+            }
             let mut held = DynamicField::new(field);
-            let target = match held.make(0) {
-                ViewMut::Single(value) => Target::Single(value),
-                ViewMut::List(list) => Target::List(list),
-                ViewMut::Map(map) => Target::Map(map),
-            };
+            let target = Target::Extension(&mut held);
             if map.value(Place { target, field: Some(field), reading })? {
                 held.put_extension(field, message);
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::reading::Reading;
@@ -75,7 +75,9 @@ impl<'de> Visitor<'de> for Kept<'_, '_> {
         while let Some(key) = all.next_key::<String>()? {
             self.0.seen(key.len() + 2);
             let value = all.next_value_seed(self)?;
-            values.insert(key, value);
+            if values.insert(key, value).is_some() {
+                return Err(A::Error::custom("a name in this object is there twice"));
+            }
         }
         Ok(values.into())
     }

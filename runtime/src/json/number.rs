@@ -15,24 +15,18 @@ impl Number {
         if let Some(value) = short(text.as_bytes()) {
             return Some(Self::Signed(value));
         }
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let leading = digits.as_bytes();
-        let sound = leading.first().is_some_and(u8::is_ascii_digit)
-            && leading.last().is_some_and(u8::is_ascii_digit)
-            && (leading.len() == 1
-                || leading.first() != Some(&b'0')
-                || !leading.get(1).is_some_and(u8::is_ascii_digit))
-            && leading.iter().all(|sign| sign.is_ascii_digit() || b".eE+-".contains(sign));
-        if !sound {
+        if length(text.as_bytes()) != Some(text.len()) {
             return None;
         }
-        if let Ok(value) = text.parse() {
-            return Some(Self::Signed(value));
+        Self::spelled(text)
+    }
+
+    /// From the text of a number of JSON.
+    pub(super) fn spelled(text: &str) -> Option<Self> {
+        if let Some(number) = whole(text) {
+            return Some(number);
         }
-        match text.parse() {
-            Ok(value) => Some(Self::Unsigned(value)),
-            Err(_) => text.parse().ok().filter(|value: &f64| value.is_finite()).map(Self::Float),
-        }
+        text.parse().ok().filter(|value: &f64| value.is_finite()).map(Self::Float)
     }
 
     /// The integer of that type, if it is one and fits.
@@ -82,6 +76,62 @@ fn short(digits: &[u8]) -> Option<i64> {
         (digit < 10).then(|| value * 10 + u64::from(digit))
     });
     i64::try_from(value?).ok()
+}
+
+/// How many bytes the number at the beginning takes; `None` where there is none.
+pub(super) fn length(bytes: &[u8]) -> Option<usize> {
+    let digits = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        rest.iter().take_while(|sign| sign.is_ascii_digit()).count()
+    };
+    let mut at = usize::from(bytes.first() == Some(&b'-'));
+    let whole = digits(at);
+    if whole == 0 || whole > 1 && bytes.get(at) == Some(&b'0') {
+        return None;
+    }
+    at += whole;
+    if bytes.get(at) == Some(&b'.') {
+        let fraction = digits(at + 1);
+        at += 1 + fraction;
+        if fraction == 0 {
+            return None;
+        }
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        at += 1 + usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
+        let exponent = digits(at);
+        at += exponent;
+        if exponent == 0 {
+            return None;
+        }
+    }
+    Some(at)
+}
+
+/// The integer that a number is, however it is spelled: a double would round one of more than 53 bits. `None` for what has a
+/// fraction or does not fit, and for -0, which is no integer.
+fn whole(text: &str) -> Option<Number> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (before, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (sign, before) = before.strip_prefix('-').map_or(("", before), |digits| ("-", digits));
+    let shift = exponent.parse::<i64>().ok()?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    let all = [before, fraction].concat();
+    let digits = all.trim_end_matches('0');
+    let shift = shift.checked_add(i64::try_from(all.len() - digits.len()).ok()?)?;
+    let digits = digits.trim_start_matches('0');
+    let zeros = match usize::try_from(shift) {
+        _ if digits.is_empty() => 0,
+        // So many digits do not fit.
+        Ok(zeros) if digits.len().saturating_add(zeros) <= 20 => zeros,
+        _ => return None,
+    };
+    let text = [sign, digits, "00000000000000000000".get(..zeros)?, if digits.is_empty() { "0" } else { "" }]
+        .concat();
+    match text.parse() {
+        Ok(0) if sign == "-" => None,
+        Ok(value) if value < 0 => Some(Number::Signed(value)),
+        _ => text.parse().ok().map(Number::Unsigned),
+    }
 }
 
 /// What stands for the floats that are no numbers.

@@ -10,13 +10,17 @@ use super::key::Nothing;
 use super::number::{self, Number};
 use super::reading::Reading;
 use super::{base64, camel};
-use crate::reflect::{FieldDescriptor, FieldKind, List, Map, OwnedValue, Reflect, ValueMut, ViewMut};
+use crate::reflect::{
+    DynamicField, Field as _, FieldDescriptor, FieldKind, List, Map, OwnedValue, Reflect, ValueMut, ViewMut,
+};
 use crate::well_known::time::text;
 
 /// Where a value goes to.
 pub(super) enum Target<'m> {
     /// A field, which is not touched where the value is null; and whether no other field of its oneof is set.
     Field(&'m mut dyn Reflect, bool),
+    /// An extension, which is not set where the value is null.
+    Extension(&'m mut DynamicField),
     Single(ValueMut<'m>),
     List(&'m mut dyn List),
     Map(&'m mut dyn Map),
@@ -34,23 +38,21 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
     /// What the field holds, once it is clear that it is set.
     pub(super) fn open<E: Error>(self) -> Result<Self, E> {
         let Self { target, field, reading } = self;
-        let target = match (target, field) {
-            (Target::Field(message, alone), Some(field)) => {
-                let number = field.number();
-                let made =
-                    if alone { message.made_alone(field.place(), number) } else { message.made(number) };
-                match made {
-                    Some(ViewMut::Single(value)) => {
-                        reading.charge(&value, 0)?;
-                        Target::Single(value)
-                    }
-                    Some(ViewMut::List(list)) => Target::List(list),
-                    Some(ViewMut::Map(map)) => Target::Map(map),
-                    // Every field of a descriptor is one of its message. Nothing of no size is allocated here.
-                    None => Target::Map(Box::leak(Box::new(Nothing))),
-                }
+        let made = match (target, field) {
+            (Target::Field(message, true), Some(field)) => message.made_alone(field.place(), field.number()),
+            (Target::Field(message, false), Some(field)) => message.made(field.number()),
+            (Target::Extension(held), _) => Some(held.make(0)),
+            (target, _) => return Ok(Self { target, field, reading }),
+        };
+        let target = match made {
+            Some(ViewMut::Single(value)) => {
+                reading.charge(&value, 0)?;
+                Target::Single(value)
             }
-            (target, _) => target,
+            Some(ViewMut::List(list)) => Target::List(list),
+            Some(ViewMut::Map(map)) => Target::Map(map),
+            // Every field of a descriptor is one of its message. Nothing of no size is allocated here.
+            None => Target::Map(Box::leak(Box::new(Nothing))),
         };
         Ok(Self { target, field, reading })
     }
@@ -58,7 +60,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
     pub(super) fn form(&self) -> Option<Form> {
         match &self.target {
             Target::Single(ValueMut::Message(message)) => message.descriptor().special(),
-            Target::Field(..) => self.field?.message()?.special(),
+            Target::Field(..) | Target::Extension(_) => self.field?.message()?.special(),
             _ => None,
         }
     }
@@ -86,7 +88,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
                 format!("a value of {}", field.enumeration().map_or("an enum", |it| it.full_name()))
             }
             (Target::Single(value), _) => format!("{value:?}"),
-            (Target::Field(..), _) => "a value".to_owned(),
+            (Target::Field(..) | Target::Extension(_), _) => "a value".to_owned(),
         }
     }
 
@@ -139,7 +141,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
         // A name that is passed over must not set the field.
         if let Some(FieldKind::Enum(enumeration)) = self.field.map(FieldDescriptor::kind)
             && match self.target {
-                Target::Field(..) => !self.field.is_some_and(FieldDescriptor::is_list),
+                Target::Field(..) | Target::Extension(_) => !self.field.is_some_and(FieldDescriptor::is_list),
                 Target::Single(_) => true,
                 Target::List(_) | Target::Map(_) => false,
             }

@@ -37,7 +37,7 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
 
     pub(super) fn null<E: Error>(self) -> Result<bool, E> {
         let list_or_map = self.field.is_some_and(|field| field.is_list() || field.is_map());
-        let is_field = matches!(self.target, Target::Field(..));
+        let is_field = matches!(self.target, Target::Field(..) | Target::Extension(_));
         if self.form() == Some(Form::Value) && !(is_field && list_or_map) {
             return self.open::<E>()?.below(1, |inner| inner.open::<E>()?.enumeration(0));
         }
@@ -45,7 +45,11 @@ impl<'m, 'c, 'r> Place<'m, 'c, 'r> {
         if null.is_some_and(|enumeration| enumeration.is_null()) && !(is_field && list_or_map) {
             return self.open::<E>()?.enumeration(0);
         }
-        if is_field { Ok(true) } else { Err(self.wrong("null")) }
+        match self.target {
+            Target::Field(..) => Ok(true),
+            Target::Extension(_) => Ok(false),
+            _ => Err(self.wrong("null")),
+        }
     }
 
     pub(super) fn list<'de, S: Items<'de>>(self, all: S) -> Result<bool, S::Error> {

@@ -1,8 +1,8 @@
 //! Values of a text that are passed over, because nothing is named as they are. Called by `parser`.
 
-use super::decimal;
 use super::escape;
 use super::fault::Fault;
+use super::number;
 use super::parser::Parser;
 use super::scan;
 
@@ -14,7 +14,7 @@ impl Parser<'_> {
             match self.peek() {
                 Some(b'"') => self.skip_string()?,
                 Some(b'-' | b'0'..=b'9') => {
-                    self.at += decimal::length(self.rest()).ok_or_else(Fault::syntax)?
+                    self.at += number::length(self.rest()).ok_or_else(Fault::syntax)?
                 }
                 Some(b'n') => self.word(b"null")?,
                 Some(b't') => self.word(b"true")?,
