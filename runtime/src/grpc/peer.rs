@@ -31,9 +31,15 @@ impl Peer {
         Self { place: Place::Address(address), ..Self::default() }
     }
 
-    /// A caller on a Unix socket, which has no address.
+    /// A caller on a Unix socket, which has no address. An authority that is a path, percent-encoded, is taken from it as
+    /// `Server::serve_unix` tells.
     pub fn on_unix_socket() -> Self {
         Self { place: Place::UnixSocket, ..Self::default() }
+    }
+
+    #[cfg(feature = "server")]
+    pub(crate) fn is_on_unix_socket(&self) -> bool {
+        self.place == Place::UnixSocket
     }
 
     /// A caller of whom another HTTP server tells nothing.

@@ -1,12 +1,12 @@
 //! HTTP/2's frames as they pass by, seen and not touched: where each begins and ends, and what kind it is. And the two
-//! that a server adds by itself. Pure bytes. Used by `monitor`.
+//! that a server adds by itself. Pure bytes. Used by `monitor`, and in part by `authority`.
 
 /// "PRI * HTTP/2.0 …": what a client sends before its first frame.
-const PREFACE: usize = 24;
-const HEAD: usize = 9;
+pub(super) const PREFACE: usize = 24;
+pub(super) const HEAD: usize = 9;
 
 const DATA: u8 = 0;
-const HEADERS: u8 = 1;
+pub(super) const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
@@ -145,10 +145,8 @@ impl Frames {
         }
     }
 
-    /// Of the payload.
     fn length(&self) -> usize {
-        let [high, middle, low, ..] = self.head;
-        usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low)
+        length(&self.head)
     }
 
     fn is_headers(&self) -> bool {
@@ -156,14 +154,28 @@ impl Frames {
     }
 
     fn kind(&self) -> u8 {
-        let [_, _, _, kind, ..] = self.head;
-        kind
+        kind(&self.head)
     }
 
     fn flags(&self) -> u8 {
-        let [_, _, _, _, flags, ..] = self.head;
-        flags
+        flags(&self.head)
     }
+}
+
+/// Of the payload, as the head of the frame says.
+pub(super) fn length(head: &[u8; HEAD]) -> usize {
+    let [high, middle, low, ..] = *head;
+    usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low)
+}
+
+pub(super) fn kind(head: &[u8; HEAD]) -> u8 {
+    let [_, _, _, kind, ..] = *head;
+    kind
+}
+
+pub(super) fn flags(head: &[u8; HEAD]) -> u8 {
+    let [_, _, _, _, flags, ..] = *head;
+    flags
 }
 
 /// Passes over as many of `bytes` as `left` says.
@@ -174,7 +186,7 @@ fn skip(bytes: &mut &[u8], left: &mut usize) {
 }
 
 /// Moves bytes to where `place` is not filled yet, and tells how many.
-fn fill(place: &mut [u8], filled: usize, bytes: &mut &[u8]) -> usize {
+pub(super) fn fill(place: &mut [u8], filled: usize, bytes: &mut &[u8]) -> usize {
     let open = place.get_mut(filled..).unwrap_or_default();
     let count = open.len().min(bytes.len());
     let (taken, rest) = bytes.split_at(count);

@@ -84,6 +84,12 @@ impl Server {
     /// Listens on a socket in the file system and serves as [`Server::serve`] does. The socket's file is removed at the
     /// end, and one that nobody listens on any more is replaced.
     ///
+    /// Clients on gRPC's core (Python, C++, Ruby and others) call the socket by its path, percent-encoded: their `:authority`
+    /// is `tmp%2Fshop.sock`. The HTTP types of Rust take no `%` in the name of a host, so on Unix sockets each one before two
+    /// hex digits becomes `-`: layers see `tmp-2Fshop.sock`; handlers and interceptors are told no authority. This holds for
+    /// [`Server::on`] too, for a [`UnixListener`](tokio::net::UnixListener) and for each [`Listener`] whose connections are of
+    /// [`Peer::on_unix_socket`].
+    ///
     /// # Errors
     /// `UNAVAILABLE` when the path cannot be listened on, for example because another process does; those of
     /// [`Server::on`].

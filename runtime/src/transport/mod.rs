@@ -5,6 +5,8 @@
 
 #[cfg(feature = "server")]
 mod adapt;
+#[cfg(feature = "server")]
+mod authority;
 #[cfg(feature = "client")]
 mod balance;
 #[cfg(feature = "client")]
@@ -33,6 +35,8 @@ mod frames;
 mod health;
 #[cfg(feature = "client")]
 mod hosts;
+#[cfg(feature = "server")]
+mod hpack;
 #[cfg(all(feature = "web", feature = "server"))]
 mod http1;
 #[cfg(feature = "client")]

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::adapt::{Outbound, request};
+use super::authority::Unescaped;
 use super::cork::{Handle, Patience, cork};
 use super::io::Stream;
 use super::life::{Life, Verdict};
@@ -43,6 +44,7 @@ pub(super) async fn serve(io: Stream, peer: Peer, router: Router, stop: Stop) {
     let limits = router.connections();
     let shared = Shared::default();
     let streams = Streams::new(shared.clone());
+    let io = if peer.is_on_unix_socket() { unescaped(io, &limits) } else { io };
     let (io, corked) = cork(Monitored::new(io, shared.clone()));
     let Stop { mut signal, drain } = stop;
     let leaving = Arc::new(Leaving::new(drain));
@@ -94,7 +96,12 @@ pub(super) async fn serve(io: Stream, peer: Peer, router: Router, stop: Stop) {
             }
         }
     });
-    let last_words = match end.await {
+    say_last_words(end.await, &corked).await;
+}
+
+/// Sends what was gathered and not sent yet, as the end of the connection allows.
+async fn say_last_words(end: End, corked: &Handle<Monitored<Stream>>) {
+    let last_words = match end {
         End::Said => timeout(FAREWELL, poll_fn(|cx| corked.poll_rest(cx))).await,
         End::Broken => timeout(FAREWELL, poll_fn(|cx| corked.poll_close(cx))).await,
         End::Cut => return,
@@ -196,6 +203,16 @@ enum End {
     Cut,
 }
 
+/// What a stream has waiting for the peer before its handler does. hyper's own 400 KiB would let a peer that opens all windows
+/// and reads nothing fill 400 MiB by a thousand calls.
+const SEND_BUFFER: usize = 128 * 1024;
+
+/// Of a Unix socket, which some clients name in ways that `http` does not take.
+fn unescaped(io: Stream, limits: &Connections) -> Stream {
+    // Set by `max_frame_size`, and at most what three bytes hold.
+    Box::new(Unescaped::new(io, limits.max_frame as usize))
+}
+
 fn builder(limits: &Connections, streams: Streams) -> Builder<Streams> {
     let mut builder = Builder::new(streams);
     builder
@@ -203,6 +220,7 @@ fn builder(limits: &Connections, streams: Streams) -> Builder<Streams> {
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_frame_size(limits.max_frame)
+        .max_send_buf_size(SEND_BUFFER)
         .max_concurrent_streams(limits.max_streams)
         .max_header_list_size(limits.max_headers.saturating_mul(2))
         .auto_date_header(false);
