@@ -252,3 +252,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn one_that_json_would_read_back_as_another_has_no_json() {
+    use protocall::Json;
+    for paths in [&["a,b"][..], &[""], &["a", ""], &["fooBar"]] {
+        let mask =
+            FieldMask { paths: paths.iter().map(|&path| path.to_owned()).collect(), ..Default::default() };
+        assert!(mask.to_json().is_err(), "{paths:?}");
+    }
+    assert_eq!(FieldMask::default().to_json().as_deref(), Ok("\"\""));
+}

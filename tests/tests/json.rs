@@ -76,6 +76,10 @@ fn serde_does_the_same() {
     assert_eq!(serde_json::from_value::<Vec<Order>>(tree).unwrap(), [sample()]);
     assert_eq!(serde_json::to_string(&order::Status::Paid).unwrap(), r#""STATUS_PAID""#);
     assert_eq!(serde_json::from_str::<order::Status>("9").unwrap(), order::Status::Unrecognized(9));
+    for three in ["3", "3.0", "3e0"] {
+        assert_eq!(serde_json::from_str::<order::Status>(three).unwrap(), order::Status::Paid);
+    }
+    assert!(serde_json::from_str::<order::Status>("3.5").is_err());
 }
 
 #[test]

@@ -54,6 +54,11 @@ fn what_is_no_integer_or_does_not_fit_is_refused() {
         ("signed", "1e19"),
         ("signed", "1e99999999999999999999"),
         ("signed", "0.5"),
+        // Fractions that a double does not have.
+        ("signed", "9007199254740992.5"),
+        ("small", "2147483646.00000000001"),
+        ("unsigned", "18446744073709.551615e3"),
+        ("small", "1e-400"),
         ("signed", "15e-1"),
         ("unsigned", "18446744073709551616.0"),
         ("unsigned", "-1.0"),

@@ -2,15 +2,32 @@
 
 use std::fmt::Write;
 
-/// Encodes every byte outside 0x20-0x7E, and `%` itself, as `%XX`.
+/// The most that a message takes in a header. gRPC's own clients fail a call whose trailers are larger than 8 to 16 KiB, and
+/// no window of HTTP/2 holds headers back.
+const LONGEST: usize = 4 * 1024;
+
+/// Encodes every byte outside 0x20-0x7E, and `%` itself, as `%XX`. A message that is too long is cut, and ends in `...`.
 pub(super) fn encode(message: &str) -> String {
-    let mut encoded = String::with_capacity(message.len());
-    for byte in message.bytes() {
-        match byte {
-            b'%' => encoded.push_str("%25"),
-            b' '..=b'~' => encoded.push(char::from(byte)),
-            // Writing to a string does not fail.
-            _ => drop(write!(encoded, "%{byte:02X}")),
+    const CUT: &str = "...";
+    let mut encoded = String::with_capacity(message.len().min(LONGEST));
+    // How much of it is whole characters, and leaves room for the end.
+    let mut whole = 0;
+    for sign in message.chars() {
+        for byte in sign.encode_utf8(&mut [0; 4]).bytes() {
+            match byte {
+                b'%' => encoded.push_str("%25"),
+                b' '..=b'~' => encoded.push(char::from(byte)),
+                // Writing to a string does not fail.
+                _ => drop(write!(encoded, "%{byte:02X}")),
+            }
+        }
+        if encoded.len() > LONGEST {
+            encoded.truncate(whole);
+            encoded.push_str(CUT);
+            break;
+        }
+        if encoded.len() <= LONGEST - CUT.len() {
+            whole = encoded.len();
         }
     }
     encoded
@@ -42,7 +59,7 @@ fn hex(digit: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, encode};
+    use super::{LONGEST, decode, encode};
 
     #[test]
     fn text_of_every_kind_goes_through() {
@@ -52,6 +69,19 @@ mod tests {
             assert_eq!(decode(encoded.as_bytes()), text);
         }
         assert_eq!(encode("ü%\n"), "%C3%BC%25%0A");
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_between_two_characters() {
+        for text in ["a", "%", "☃", "ab☃"] {
+            let whole = text.repeat(LONGEST / encode(text).len());
+            assert_eq!(decode(encode(&whole).as_bytes()), whole);
+            let cut = encode(&text.repeat(LONGEST));
+            assert!((LONGEST - 12..=LONGEST).contains(&cut.len()), "{text}: {}", cut.len());
+            let start = decode(cut.as_bytes());
+            let start = start.strip_suffix("...").expect("it says so");
+            assert!(text.repeat(LONGEST).starts_with(start), "{text}");
+        }
     }
 
     #[test]

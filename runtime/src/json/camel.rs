@@ -11,12 +11,14 @@ pub(super) fn camel(path: &str) -> Option<String> {
                 camel.push(sign.to_ascii_uppercase());
                 upper = false;
             }
-            '_' | 'A'..='Z' => return None,
+            // What stands between two paths.
+            '_' | 'A'..='Z' | ',' => return None,
             _ if upper => return None,
             sign => camel.push(sign),
         }
     }
-    (!upper).then_some(camel)
+    // Nothing is no path when it is read.
+    (!upper && !camel.is_empty()).then_some(camel)
 }
 
 /// A path in the schema's case.
@@ -42,6 +44,7 @@ mod tests {
             (camel("foo_bar.b").as_deref(), camel("foo__b"), camel("fooB")),
             (Some("fooBar.b"), None, None)
         );
+        assert_eq!((camel("a,b"), camel("")), (None, None));
         assert_eq!(snake("fooBar").as_deref(), Some("foo_bar"));
     }
 }

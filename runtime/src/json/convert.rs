@@ -4,6 +4,7 @@ use serde::de::{DeserializeSeed, Error as _};
 use serde::{Deserialize, Deserializer, Serializer};
 
 use super::error::{self, JsonError};
+use super::number::Number;
 use super::options::{JsonReader, JsonWriter};
 use super::parser::Parser;
 use super::place::Place;
@@ -139,7 +140,9 @@ pub fn deserialize_enum<'de, E: Enumeration, D: Deserializer<'de>>(deserializer:
     let found = match &value {
         serde_json::Value::String(name) => E::from_name(name),
         serde_json::Value::Number(number) => {
-            number.as_i64().and_then(|number| i32::try_from(number).ok()).and_then(E::from_number)
+            // As within a message: 3.0 and 3e0 are 3.
+            let number = number.as_i64().map(Number::Signed).or_else(|| number.as_f64().map(Number::Float));
+            number.and_then(Number::integer).and_then(E::from_number)
         }
         _ => None,
     };

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::wire::brief;
+
 /// What is wrong.
 #[derive(Debug)]
 pub(super) struct Fault(Option<Box<Told>>);
@@ -23,7 +25,7 @@ impl Fault {
 
     #[cold]
     pub(super) fn told(message: impl fmt::Display) -> Self {
-        Self(Some(Box::new(Told { message: message.to_string(), at: None })))
+        Self(Some(Box::new(Told { message: brief(message), at: None })))
     }
 
     /// Notes how much of the text was read, unless that is known already.

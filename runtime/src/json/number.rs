@@ -7,6 +7,8 @@ pub(super) enum Number {
     Unsigned(u64),
     /// With a fraction or an exponent, or beyond the integers; and -0.
     Float(f64),
+    /// Known to be no integer of 64 bits, though the double may look like one.
+    Real(f64),
 }
 
 impl Number {
@@ -26,7 +28,10 @@ impl Number {
         if let Some(number) = whole(text) {
             return Some(number);
         }
-        text.parse().ok().filter(|value: &f64| value.is_finite()).map(Self::Float)
+        let value = text.parse().ok().filter(|value: &f64| value.is_finite())?;
+        let is_zero =
+            !text.bytes().take_while(|sign| !b"eE".contains(sign)).any(|sign| matches!(sign, b'1'..=b'9'));
+        Some(if is_zero { Self::Float(value) } else { Self::Real(value) })
     }
 
     /// The integer of that type, if it is one and fits.
@@ -38,7 +43,7 @@ impl Number {
             Self::Float(value) if value.fract() == 0.0 && value > i64::MIN as f64 && value < 1e30 => {
                 value as i128
             }
-            Self::Float(_) => return None,
+            Self::Float(_) | Self::Real(_) => return None,
         };
         T::try_from(wide).ok()
     }
@@ -53,7 +58,7 @@ impl Number {
         match self {
             Self::Signed(value) => value as f64,
             Self::Unsigned(value) => value as f64,
-            Self::Float(value) => value,
+            Self::Float(value) | Self::Real(value) => value,
         }
     }
 

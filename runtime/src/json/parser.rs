@@ -155,7 +155,7 @@ impl<'t> Parser<'t> {
         match self.number()? {
             Number::Unsigned(value) => visitor.visit_u64(value),
             Number::Signed(value) => visitor.visit_i64(value),
-            Number::Float(value) => visitor.visit_f64(value),
+            Number::Float(value) | Number::Real(value) => visitor.visit_f64(value),
         }
     }
 

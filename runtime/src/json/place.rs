@@ -245,6 +245,6 @@ fn shown(number: Number) -> String {
     match number {
         Number::Signed(value) => value.to_string(),
         Number::Unsigned(value) => value.to_string(),
-        Number::Float(value) => value.to_string(),
+        Number::Float(value) | Number::Real(value) => value.to_string(),
     }
 }

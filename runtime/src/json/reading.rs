@@ -6,6 +6,7 @@ use serde::de::Error;
 
 use super::options::JsonReader;
 use crate::reflect::{DescriptorPool, MessageDescriptor, Reflect, ValueMut};
+use crate::wire::brief;
 
 /// What every message may take in memory, and what each byte of its text adds to that: as in the binary format.
 const BUDGET: usize = 64 * 1024 * 1024;
@@ -67,7 +68,7 @@ impl<'r> Reading<'r> {
     /// Notes where a mistake was.
     #[inline]
     pub(super) fn at<T, E>(&self, result: Result<T, E>, step: impl FnOnce() -> String) -> Result<T, E> {
-        result.inspect_err(|_| self.trail.borrow_mut().push(step()))
+        result.inspect_err(|_| self.trail.borrow_mut().push(brief(step())))
     }
 
     #[inline]

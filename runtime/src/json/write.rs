@@ -1,16 +1,18 @@
 //! The writing of JSON: what a message says, value by value, to any sink. Called by `convert`.
 
+use std::cell::Cell;
+
 use super::camel;
 use super::form::{self, Form};
 use super::number;
 use super::options::JsonWriter;
 use super::sink::{Entries, Items, Key, Show, Sink, Wide};
 use crate::reflect::{
-    DescriptorPool, DynamicMessage, FieldDescriptor, FieldKind, List, Map, MessageDescriptor, Reflect, Value,
-    View, extensions, is_set,
+    DescriptorPool, FieldDescriptor, FieldKind, List, Map, MessageDescriptor, Reflect, Value, View,
+    extensions, is_set,
 };
 use crate::well_known::time::text;
-use crate::well_known::{packed, with_type};
+use crate::well_known::{Unpacking, packed, with_type};
 
 /// A message to be written.
 #[derive(Clone, Copy)]
@@ -24,17 +26,34 @@ pub(super) struct Way<'a> {
     pub(super) writer: &'a JsonWriter,
     /// That of the outermost message.
     pub(super) pool: &'a DescriptorPool,
+    unpacking: Unpacking,
+    /// How deep the message is that is written, counted from the outermost `Any`; zero outside of one.
+    depth: Cell<u32>,
 }
 
 impl<'a> Way<'a> {
     /// Of the outermost message.
     pub(super) fn of(writer: &'a JsonWriter, message: &'a dyn Reflect) -> Self {
-        Self { writer, pool: message.descriptor().pool() }
+        let pool = message.descriptor().pool();
+        Self { writer, pool, unpacking: Unpacking::default(), depth: Cell::new(0) }
     }
 }
 
 impl Show for Shown<'_> {
     fn show<S: Sink>(&self, sink: S) -> Result<S::Ok, S::Error> {
+        let depth = self.way.depth.get();
+        if depth > 0 {
+            self.way.depth.set(depth + 1);
+        }
+        let shown = self.whole(sink);
+        self.way.depth.set(depth);
+        shown
+    }
+}
+
+impl Shown<'_> {
+    #[inline]
+    fn whole<S: Sink>(&self, sink: S) -> Result<S::Ok, S::Error> {
         let descriptor = self.message.descriptor();
         match descriptor.special() {
             None => {
@@ -45,9 +64,7 @@ impl Show for Shown<'_> {
             Some(form) => self.formed(form, sink),
         }
     }
-}
 
-impl Shown<'_> {
     fn entries<E: Entries>(&self, descriptor: MessageDescriptor<'_>, object: &mut E) -> Result<(), E::Error> {
         let writer = self.way.writer;
         // The oneof whose field was written: no other one of it is set.
@@ -147,19 +164,20 @@ impl Shown<'_> {
         if url.is_empty() && bytes.is_empty() {
             return object.end();
         }
-        let pools = [self.way.writer.pool.as_ref(), Some(self.way.pool)];
-        let inner = with_type(url, pools, |found| {
-            let mut inner = DynamicMessage::new(found);
-            inner.reflect_mut().merge(bytes).map(|()| inner)
-        });
+        let (way, depth) = (self.way, self.way.depth.get());
+        let (pools, mark) = ([way.writer.pool.as_ref(), Some(way.pool)], way.unpacking.mark());
+        let inner = with_type(url, pools, |found| way.unpacking.unpack(found, bytes, depth));
         let inner = inner.ok_or_else(|| S::fault(format_args!("no descriptor is known of `{url}`")))?;
         let inner = inner.map_err(S::fault)?;
+        way.depth.set(depth.max(1));
         object.entry(Key::Text("@type"), &Url(url))?;
         let shown = Shown { message: &inner, way: self.way };
         match inner.descriptor().special() {
             Some(_) => object.entry(Key::Text("value"), &shown)?,
             None => shown.entries(inner.descriptor(), &mut object)?,
         }
+        way.depth.set(depth);
+        way.unpacking.back(mark);
         object.end()
     }
 }

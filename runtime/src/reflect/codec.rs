@@ -31,6 +31,19 @@ impl dyn Reflect {
 }
 
 impl DynamicMessage {
+    /// As `merge`, with limits; gives what is left of the budget.
+    #[cfg(any(feature = "json", feature = "text"))]
+    pub(crate) fn merge_within(
+        &mut self,
+        bytes: &[u8],
+        depth: u32,
+        budget: usize,
+    ) -> Result<usize, DecodeError> {
+        let session = Session::new(bytes.len(), None).limited(Some(depth), Some(budget)).partial(true);
+        merge_message(self, Input::new(bytes, &session))?;
+        Ok(session.left())
+    }
+
     /// Reads a message from all of `bytes`.
     ///
     /// # Errors

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::wire::brief;
+
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextError {
@@ -55,13 +57,13 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    pub(super) fn new(at: usize, message: impl Into<String>) -> Self {
-        Self { message: message.into(), at, trail: Vec::new() }
+    pub(super) fn new(at: usize, message: impl fmt::Display) -> Self {
+        Self { message: brief(message), at, trail: Vec::new() }
     }
 
     /// Notes the field that the mistake is in.
     pub(super) fn inside(mut self, field: String) -> Self {
-        self.trail.push(field);
+        self.trail.push(brief(field));
         self
     }
 

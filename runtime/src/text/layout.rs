@@ -2,6 +2,7 @@
 
 use super::options::TextWriter;
 use crate::reflect::DescriptorPool;
+use crate::well_known::Unpacking;
 
 /// A text while it is written.
 pub(super) struct Layout<'w> {
@@ -10,11 +11,14 @@ pub(super) struct Layout<'w> {
     /// That of the outermost message.
     pub(super) pool: &'w DescriptorPool,
     depth: usize,
+    pub(super) unpacking: Unpacking,
+    /// The depth of the outermost `Any`, where one is open.
+    any: Option<usize>,
 }
 
 impl<'w> Layout<'w> {
     pub(super) fn new(writer: &'w TextWriter, pool: &'w DescriptorPool) -> Self {
-        Self { text: String::new(), writer, pool, depth: 0 }
+        Self { text: String::new(), writer, pool, depth: 0, unpacking: Unpacking::default(), any: None }
     }
 
     pub(super) fn into_text(self) -> String {
@@ -48,6 +52,20 @@ impl<'w> Layout<'w> {
         }
         self.text.push('}');
         self.end();
+    }
+
+    /// How many levels are open from the outermost `Any` on.
+    pub(super) fn depth_in_any(&self) -> u32 {
+        let depth = self.any.map_or(0, |outermost| self.depth - outermost);
+        u32::try_from(depth).unwrap_or(u32::MAX)
+    }
+
+    /// As `block`, for what an `Any` holds.
+    pub(super) fn any(&mut self, url: &str, inside: impl FnOnce(&mut Self)) {
+        let outer = self.any;
+        self.any = outer.or(Some(self.depth));
+        self.block(&format!("[{url}]"), inside);
+        self.any = outer;
     }
 
     fn start(&mut self) {

@@ -49,7 +49,12 @@ fn fields(
     for (field, held) in &level.extensions {
         held.put_extension(*field, message);
     }
-    match level.missing(message, origin).filter(|_| !reading.reader.partial) {
+    whole_but_for(reading, level.missing(message, origin))
+}
+
+/// Whether a required field is missing that may not be.
+fn whole_but_for(reading: &Reading<'_>, missing: Option<FieldDescriptor<'_>>) -> Result<(), Fault> {
+    match missing.filter(|_| !reading.reader.partial) {
         Some(field) => Err(reading.fault(format!("the required field `{}` is missing", field.name()))),
         None => Ok(()),
     }
@@ -298,6 +303,10 @@ fn entry(reading: &mut Reading<'_>, map: &mut dyn Map, field: FieldDescriptor<'_
         Some(ViewMut::Single(key)) => MapKey::taken(key),
         _ => None,
     };
+    // An empty one takes the place of one that is missing.
+    if let Some(made) = value.message().filter(|_| entry.reflect().has(value) == Ok(false)) {
+        whole_but_for(reading, made.fields().find(|field| field.is_required()))?;
+    }
     let held = entry.reflect_mut().made(value.number());
     let (Some(key), Some(ViewMut::Single(held))) = (key, held) else { return Ok(()) };
     insert(map, key, (value, &held.shown())).map_err(|error| Fault::new(at, error.to_string()))

@@ -1,5 +1,7 @@
 //! One reading of a text: its tokens, its options and how deep it is. Made by `convert`, used by the files that read.
 
+use std::fmt;
+
 use super::error::Fault;
 use super::options::TextReader;
 use super::token::{Token, Tokens};
@@ -55,7 +57,7 @@ impl<'t> Reading<'t> {
     }
 
     /// A mistake at the current token.
-    pub(super) fn fault(&self, message: impl Into<String>) -> Fault {
+    pub(super) fn fault(&self, message: impl fmt::Display) -> Fault {
         Fault::new(self.tokens.at(), message)
     }
 

@@ -7,8 +7,7 @@ use super::options::TextWriter;
 use super::url::is_url;
 use super::{number, string, unknown};
 use crate::reflect::{
-    DynamicMessage, Field as _, FieldDescriptor, List, Map, Reflect, Value, View, extensions, is_set,
-    plain_unknown,
+    Field as _, FieldDescriptor, List, Map, Reflect, Value, View, extensions, is_set, plain_unknown,
 };
 use crate::well_known::{packed, with_type};
 
@@ -43,7 +42,8 @@ fn put_message(message: &dyn Reflect, out: &mut Layout<'_>) {
     }
 }
 
-/// Writes an `Any` by what it holds; `false`, and nothing done, where that is not known, or could not be read back.
+/// Writes an `Any` by what it holds; `false`, and nothing done, where that is not known, could not be read back, or is an
+/// `Any` within Anys beyond the limits.
 fn put_any(message: &dyn Reflect, out: &mut Layout<'_>) -> bool {
     if message.descriptor().full_name() != "google.protobuf.Any" {
         return false;
@@ -52,13 +52,17 @@ fn put_any(message: &dyn Reflect, out: &mut Layout<'_>) -> bool {
     if !is_url(url) {
         return false;
     }
+    let (mark, depth) = (out.unpacking.mark(), out.depth_in_any());
     let inner = with_type(url, [out.writer.pool.as_ref(), Some(out.pool)], |found| {
-        let mut inner = DynamicMessage::new(found);
-        inner.reflect_mut().merge(bytes).is_ok().then_some(inner)
+        out.unpacking.unpack(found, bytes, depth).ok()
     });
-    let Some(inner) = inner.flatten() else { return false };
-    out.block(&format!("[{url}]"), |out| put_message(&inner, out));
-    true
+    let inner = inner.flatten();
+    let is_known = inner.is_some();
+    if let Some(inner) = inner {
+        out.any(url, |out| put_message(&inner, out));
+    }
+    out.unpacking.back(mark);
+    is_known
 }
 
 fn put_field(name: &str, field: FieldDescriptor<'_>, view: &View<'_>, out: &mut Layout<'_>) {

@@ -18,8 +18,12 @@ pub mod mask;
 mod packed;
 pub mod structure;
 pub mod time;
+#[cfg(any(feature = "json", feature = "text"))]
+mod unpacking;
 pub mod wrappers;
 
 pub use generated::google::protobuf::*;
 #[cfg(any(feature = "json", feature = "text"))]
 pub(crate) use packed::{pack, packed, with_type};
+#[cfg(any(feature = "json", feature = "text"))]
+pub(crate) use unpacking::Unpacking;

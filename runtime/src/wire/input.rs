@@ -47,6 +47,12 @@ impl<'a> Session<'a> {
         self
     }
 
+    /// Bytes that elements may still take.
+    #[cfg(any(feature = "json", feature = "text"))]
+    pub(crate) fn left(&self) -> usize {
+        self.budget.get()
+    }
+
     /// Says whether required fields may be missing.
     pub(crate) fn partial(mut self, allowed: bool) -> Self {
         self.partial = allowed;

@@ -5,6 +5,7 @@
 //! This is the only layer that holds `unsafe`: in `input`, `output`, `pieces`, `region`, `shared_str`
 //! and `text`, behind interfaces that are safe.
 
+mod brief;
 mod error;
 pub(crate) mod field;
 pub(crate) mod held;
@@ -21,6 +22,7 @@ mod unknown_view;
 mod varint;
 pub(crate) mod wire_type;
 
+pub(crate) use brief::brief;
 pub use error::{DecodeError, EncodeError};
 pub use input::Input;
 pub(crate) use input::Session;

@@ -14,6 +14,7 @@ use super::status::Health;
 use crate::grpc::{Context, Result, Status, produce};
 use crate::reflect::Files;
 use crate::server::{Exchange, Handling, Server, Service};
+use crate::wire::brief;
 
 impl Server {
     /// Answers health checks by `grpc.health.v1`: the server and each of its services serve, until the server drains.
@@ -84,7 +85,9 @@ struct Shared(Arc<Answers>);
 impl Protocol for Shared {
     async fn check(&self, _: &Context, request: HealthCheckRequest) -> Result<HealthCheckResponse> {
         let status = self.0.status(&request.service);
-        status.map(answer).ok_or_else(|| Status::not_found(format!("unknown service {:?}", request.service)))
+        status
+            .map(answer)
+            .ok_or_else(|| Status::not_found(brief(format_args!("unknown service {:?}", request.service))))
     }
 
     async fn list(&self, _: &Context, _: HealthListRequest) -> Result<HealthListResponse> {

@@ -21,6 +21,7 @@ use crate::grpc::{Code, Context, Draining, Result, Status, Streaming, produce};
 use crate::message::Message;
 use crate::reflect::{DescriptorPool, Files};
 use crate::server::{Exchange, Handling, Server, Service};
+use crate::wire::brief;
 
 impl Server {
     /// Tells tools such as grpcurl what this server serves, by `grpc.reflection.v1` and `v1alpha`: all of its services,
@@ -158,13 +159,15 @@ fn error(code: Code, error_message: String) -> Answer {
 /// What was not found.
 fn missing(question: Option<&Question>) -> String {
     match question {
-        Some(Question::FileByFilename(name)) => format!("no file has the name {name:?}"),
-        Some(Question::FileContainingSymbol(name)) => format!("no file declares {name:?}"),
+        Some(Question::FileByFilename(name)) => brief(format_args!("no file has the name {name:?}")),
+        Some(Question::FileContainingSymbol(name)) => brief(format_args!("no file declares {name:?}")),
         Some(Question::FileContainingExtension(wanted)) => {
             let (message, number) = (&wanted.containing_type, wanted.extension_number);
-            format!("no file extends {message:?} by a field {number}")
+            brief(format_args!("no file extends {message:?} by a field {number}"))
         }
-        Some(Question::AllExtensionNumbersOfType(name)) => format!("there is no message {name:?}"),
+        Some(Question::AllExtensionNumbersOfType(name)) => {
+            brief(format_args!("there is no message {name:?}"))
+        }
         Some(Question::ListServices(_)) | None => String::new(),
     }
 }
