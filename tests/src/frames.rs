@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::echo::{Echo, EchoServer};
+use crate::echo::{Echo, EchoServer, Pong};
 
 /// A kind of frame: what messages go in.
 pub const DATA: u8 = 0;
@@ -240,8 +240,21 @@ pub struct FramePeer {
 impl FramePeer {
     /// Says and hears the first word.
     pub async fn greet(&mut self) {
+        self.greet_with(&frame(SETTINGS, 0, 0, &[])).await;
+    }
+
+    /// Hears the first word, and says these in one go.
+    pub async fn greet_with(&mut self, words: &[u8]) {
         self.io.read_exact(&mut [0; PREFACE.len()]).await.expect("the client speaks HTTP/2");
-        self.send(SETTINGS, 0, 0, &[]).await;
+        self.io.write_all(words).await.expect("the client is there");
+    }
+
+    /// Answers a call of `test.v1.Echo` well.
+    pub async fn answer(&mut self, stream: u32, pong: &Pong) {
+        let head = [header(":status", "200"), header("content-type", "application/grpc")].concat();
+        self.send(HEADERS, END_HEADERS, stream, &head).await;
+        self.send(DATA, 0, stream, &crate::raw::frame(pong)).await;
+        self.send(HEADERS, END_HEADERS | END_STREAM, stream, &header("grpc-status", "0")).await;
     }
 
     /// Sends a frame.

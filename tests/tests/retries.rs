@@ -8,9 +8,7 @@ use protocall_tests::attempts::{Answer, Failing};
 use protocall_tests::echo::{
     Echo, EchoClient, EchoServer, Parrot, Ping, Pong, channel_to, heavy_ping, ping, pong, within,
 };
-use protocall_tests::frames::{
-    DATA, END_HEADERS, END_STREAM, FramePeer, FrameServer, GOAWAY, HEADERS, header,
-};
+use protocall_tests::frames::{FramePeer, FrameServer, GOAWAY, HEADERS};
 use protocall_tests::raw::frame;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -279,10 +277,7 @@ async fn leaving(last: [u32; 2]) -> FrameServer {
             peer.send(GOAWAY, 0, 0, &[last.to_be_bytes(), [0; 4]].concat()).await;
         }
         if last.get(number).is_none_or(|last| *last >= stream) {
-            let head = [header(":status", "200"), header("content-type", "application/grpc")].concat();
-            peer.send(HEADERS, END_HEADERS, stream, &head).await;
-            peer.send(DATA, 0, stream, &frame(&pong(number as i32))).await;
-            peer.send(HEADERS, END_HEADERS | END_STREAM, stream, &header("grpc-status", "0")).await;
+            peer.answer(stream, &pong(number as i32)).await;
         }
         while peer.next().await.is_some() {}
     })

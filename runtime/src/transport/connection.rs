@@ -20,6 +20,7 @@ use super::cork::cork;
 use super::dial::Dialing;
 use super::fault;
 use super::pulse::Pulse;
+use super::sent::Sent;
 use super::upkeep::{Kept, Upkeep};
 use super::window::{CONNECTION_WINDOW, FRAME, STREAM_WINDOW};
 use crate::client::{Credentials, RequestDeadline};
@@ -65,6 +66,8 @@ pub(super) struct Live {
     pub(super) requests: SendRequest<Bytes>,
     /// Which of a link's connections it is.
     pub(super) number: u64,
+    /// Which calls have left by it.
+    pub(super) sent: Sent,
     /// Where there is any upkeep.
     pub(super) pulse: Option<Arc<Pulse>>,
     #[cfg(feature = "tls")]
@@ -135,12 +138,14 @@ impl Settings {
                 Some(pulse) => pulse.listen(dialed.stream),
                 None => dialed.stream,
             };
-            let (stream, corked) = cork(stream);
+            let sent = Sent::default();
+            let (stream, corked) = cork(sent.note(stream));
             let shaken = corked.drive(self.builder().handshake(stream)).await;
             let (requests, mut driver) = self.sound(shaken)?.map_err(|error| self.ended(Some(error)))?;
             let live = Live {
                 requests,
                 number,
+                sent,
                 pulse,
                 #[cfg(feature = "tls")]
                 refusal: dialed.refusal,

@@ -37,6 +37,15 @@ pub(super) fn status(error: h2::Error) -> Status {
     status.with_source(error)
 }
 
+/// The status of a call that has no answer. One that was still waiting for its turn when the server went away (`!has_left`)
+/// is no load on the wire, however often it is made again.
+#[cfg(feature = "client")]
+pub(super) fn unanswered(error: h2::Error, has_left: bool) -> Status {
+    let status = status(error);
+    let is_unseen = status.reach() == Reach::Refused && !has_left;
+    if is_unseen { status.with_reach(Reach::NotSent) } else { status }
+}
+
 /// The status of a call that found its connection ended when it was to be sent.
 #[cfg(feature = "client")]
 pub(super) fn not_sent(error: h2::Error) -> Status {

@@ -1,5 +1,5 @@
 //! HTTP/2's frames as they pass by, seen and not touched: where each begins and ends, and what kind it is. And the two
-//! that a server adds by itself. Pure bytes. Used by `monitor`, and in part by `authority`.
+//! that a server adds by itself. Pure bytes. Used by `monitor`, `sent`, and in part by `authority`.
 
 /// "PRI * HTTP/2.0 …": what a client sends before its first frame.
 pub(super) const PREFACE: usize = 24;

@@ -82,7 +82,7 @@ impl Transport for Direct {
             tell_deadline(&mut request);
             // It is no call of the user's: a channel that has only these is idle.
             let held = Held { busy: None, running: live.pulse.as_ref().map(Pulse::attend) };
-            let sent = stream::send(&mut live.requests, request, held).await;
+            let sent = stream::send(&mut live, request, held).await;
             sent.map_err(|status| live.explained(status))
         })
     }

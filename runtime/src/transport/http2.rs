@@ -63,7 +63,7 @@ impl Transport for Http2 {
             let (mut live, busy) = way.ready(waits).await?;
             tell_deadline(&mut request);
             let held = Held { busy, running: live.pulse.as_ref().map(Pulse::call) };
-            let sent = stream::send(&mut live.requests, request, held).await;
+            let sent = stream::send(&mut live, request, held).await;
             sent.map_err(|status| live.explained(status))
         })
     }

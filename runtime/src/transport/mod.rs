@@ -29,7 +29,8 @@ mod ending;
 mod exchange;
 #[cfg(any(feature = "client", feature = "server"))]
 mod fault;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "client", feature = "server"))]
+#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "a client only asks which calls have passed"))]
 mod frames;
 #[cfg(feature = "client")]
 mod health;
@@ -72,6 +73,8 @@ mod resolve;
 mod run;
 #[cfg(all(feature = "tls", any(feature = "client", feature = "server")))]
 mod secure;
+#[cfg(feature = "client")]
+mod sent;
 #[cfg(feature = "server")]
 mod serve;
 #[cfg(all(feature = "web", feature = "client"))]

@@ -5,12 +5,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use h2::client::SendRequest;
 use h2::{Reason, RecvStream, SendStream};
 use http::{Request, Response};
 use http_body::{Body, Frame};
 
 use super::busy::Busy;
+use super::connection::Live;
 use super::fault;
 use super::pulse::Running;
 use crate::client::{RequestReader, Requests};
@@ -37,13 +37,14 @@ impl Held {
 /// Sends a request over a connection that is ready for it, and waits for the head of its answer. Dropping the future,
 /// or later the body of the answer, resets the stream with CANCEL.
 pub(super) async fn send(
-    connection: &mut SendRequest<Bytes>,
+    live: &mut Live,
     request: Request<Requests>,
     held: Held,
 ) -> Result<Response<InboundBody>> {
     let (head, requests) = request.into_parts();
     let request = Request::from_parts(head, ());
-    let (mut response, mut stream) = connection.send_request(request, false).map_err(fault::not_sent)?;
+    let (mut response, mut stream) = live.requests.send_request(request, false).map_err(fault::not_sent)?;
+    let number = response.stream_id();
     let mut unsent = match requests {
         Requests::One(message) => stream.send_data(message, true).err(),
         Requests::Many(lane) => {
@@ -57,7 +58,7 @@ pub(super) async fn send(
         (Poll::Pending, Some(error)) => Poll::Ready(Err(error)),
         (polled, _) => polled,
     });
-    let response = answered.await.map_err(fault::status)?;
+    let response = answered.await.map_err(|error| fault::unanswered(error, live.sent.has(number)))?;
     Ok(response.map(|body| Box::pin(Answer { body, held: Some(held) }) as InboundBody))
 }
 
