@@ -246,7 +246,12 @@ impl FramePeer {
     /// Hears the first word, and says these in one go.
     pub async fn greet_with(&mut self, words: &[u8]) {
         self.io.read_exact(&mut [0; PREFACE.len()]).await.expect("the client speaks HTTP/2");
-        self.io.write_all(words).await.expect("the client is there");
+        self.write(words).await;
+    }
+
+    /// Sends bytes.
+    pub async fn write(&mut self, bytes: &[u8]) {
+        self.io.write_all(bytes).await.expect("the client is there");
     }
 
     /// Answers a call of `test.v1.Echo` well.
@@ -259,7 +264,7 @@ impl FramePeer {
 
     /// Sends a frame.
     pub async fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) {
-        self.io.write_all(&frame(kind, flags, stream, payload)).await.expect("the client is there");
+        self.write(&frame(kind, flags, stream, payload)).await;
     }
 
     /// The next frame; `None` when the client has closed the connection.

@@ -11,10 +11,11 @@ use tokio::time::{Instant, sleep_until};
 
 use super::connection::Settings;
 use super::dial::Dialer;
-use super::link::{Signals, State};
+use super::link::Signals;
 use super::picked::Picked;
 use super::pool::{Pool, Turn};
 use super::resolve::{self, AnyResolver};
+use super::state::State;
 use crate::client::{Connectivity, Spread};
 use crate::grpc::{Result, Status, random};
 

@@ -5,20 +5,21 @@ use std::future::poll_fn;
 use std::ops::RangeInclusive;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
 use h2::Reason;
-use h2::client::{Builder, SendRequest};
+use h2::client::{Builder, Connection, SendRequest};
 use http::header::{HeaderName, HeaderValue, USER_AGENT};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Request, Uri};
 use tokio::time::Instant;
 
-use super::cork::cork;
+use super::cork::{Cork, cork};
 use super::dial::Dialing;
 use super::fault;
+use super::io::Stream;
 use super::pulse::Pulse;
 use super::sent::Sent;
 use super::upkeep::{Kept, Upkeep};
@@ -66,6 +67,8 @@ pub(super) struct Live {
     pub(super) requests: SendRequest<Bytes>,
     /// Which of a link's connections it is.
     pub(super) number: u64,
+    /// When the attempt began that led to it.
+    pub(super) began: Instant,
     /// Which calls have left by it.
     pub(super) sent: Sent,
     /// Where there is any upkeep.
@@ -93,6 +96,20 @@ impl Live {
     #[cfg(not(feature = "tls"))]
     pub(super) fn explained(&self, status: Status) -> Status {
         self.kept(status)
+    }
+
+    /// Whether TLS knows why it has ended.
+    fn is_refused(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.refusal.as_ref().is_some_and(|refusal| refusal.get().is_some());
+        #[cfg(not(feature = "tls"))]
+        false
+    }
+
+    /// Whether it takes no more calls.
+    pub(super) fn has_gone(&self) -> bool {
+        let mut cx = Context::from_waker(Waker::noop());
+        matches!(self.requests.clone().poll_ready(&mut cx), Poll::Ready(Err(_)))
     }
 
     fn kept(&self, status: Status) -> Status {
@@ -131,6 +148,7 @@ impl Settings {
         number: u64,
         let_go: impl FnMut() + Send + 'static,
     ) -> Result<(Live, Driver)> {
+        let began = Instant::now();
         let opening = async {
             let dialed = dialing.await?;
             let pulse = self.upkeep.pulse(self.authority.as_str());
@@ -145,19 +163,17 @@ impl Settings {
             let live = Live {
                 requests,
                 number,
+                began,
                 sent,
                 pulse,
                 #[cfg(feature = "tls")]
                 refusal: dialed.refusal,
             };
-            let greeted = poll_fn(|cx| match Pin::new(&mut driver).poll(cx) {
-                Poll::Ready(ended) => Poll::Ready(Err(ended.err())),
-                // There are none before the server's settings have come: see `builder`.
-                Poll::Pending if live.requests.current_max_send_streams() > 0 => Poll::Ready(Ok(())),
-                Poll::Pending => Poll::Pending,
-            });
-            let greeted = corked.drive(greeted).await;
-            self.sound(greeted)?.map_err(|ended| live.explained(self.ended(ended)))?;
+            let greeted = corked.drive(greeted(&mut driver, &live)).await;
+            let has_ended = self.sound(greeted)?.map_err(|ended| live.explained(self.ended(ended)))?;
+            if has_ended {
+                return Ok((live, Box::pin(std::future::ready(())) as Driver));
+            }
             // What breaks it shows in the calls.
             let driver: Driver = match &live.pulse {
                 Some(pulse) => {
@@ -198,6 +214,12 @@ impl Settings {
         }
     }
 
+    /// The status of calls between two connections of a server that greets, and says farewell before there is a call.
+    pub(super) fn in_vain(&self) -> Status {
+        let text = format!("{} lets its connections go before a call is made on them", self.authority);
+        Status::unavailable(text).with_origin(Origin::Http2).with_reach(Reach::NoConnection)
+    }
+
     fn no_http2(&self, why: &str) -> Status {
         let text = format!("no HTTP/2 with {}: {why}", self.authority);
         Status::unavailable(text).with_origin(Origin::Http2).with_reach(Reach::NoConnection)
@@ -215,6 +237,26 @@ impl Settings {
             .max_header_list_size(self.max_headers);
         builder
     }
+}
+
+/// Drives a connection until its server has said its first word, and tells whether that was its last, too: settings and a
+/// farewell may come together. The error is that of a connection which ended otherwise.
+async fn greeted(
+    driver: &mut Connection<Cork<Stream>, Bytes>,
+    live: &Live,
+) -> Result<bool, Option<h2::Error>> {
+    poll_fn(|cx| {
+        let polled = Pin::new(&mut *driver).poll(cx);
+        // There are none before the server's settings have come: see `builder`.
+        let is_greeted = live.requests.current_max_send_streams() > 0;
+        let Poll::Ready(ended) = polled else {
+            return if is_greeted { Poll::Ready(Ok(false)) } else { Poll::Pending };
+        };
+        let error = ended.err();
+        let is_ours = error.as_ref().is_some_and(|error| !error.is_remote() && !error.is_io());
+        Poll::Ready(if is_greeted && !is_ours && !live.is_refused() { Ok(true) } else { Err(error) })
+    })
+    .await
 }
 
 /// Writes what is left of the deadline into the headers.

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::connection::{Driver, Live, Settings};
 use super::dial::Dial;
 use super::health;
+use super::state::State;
 use crate::grpc::{Result, Status};
 
 /// What the links of a channel tell it.
@@ -22,38 +23,6 @@ pub(super) struct Signals {
     pub(super) changes: watch::Sender<u64>,
     /// A connection was lost, or could not be opened: the addresses may have changed.
     pub(super) stale: Notify,
-}
-
-/// How a link is.
-#[derive(Clone, Debug)]
-pub(super) enum State {
-    Idle,
-    /// With the failure of the attempt before, if it is known to be bad.
-    Connecting(Option<Status>),
-    Ready(Live),
-    /// A connection is open, but its server has not said yet that it serves, or has said that it does not, with the reason.
-    Unready(Live, Option<Status>),
-    /// Until then there will be no other attempt.
-    Failed(Status, Instant),
-}
-
-impl State {
-    /// The open connection, if it is the one of this number.
-    fn open(&self, number: u64) -> Option<&Live> {
-        match self {
-            Self::Ready(live) | Self::Unready(live, _) => Some(live).filter(|live| live.number == number),
-            Self::Idle | Self::Connecting(_) | Self::Failed(..) => None,
-        }
-    }
-
-    /// Why there is none that takes calls, where that is known.
-    pub(super) fn failure(&self) -> Option<&Status> {
-        match self {
-            Self::Failed(status, _) => Some(status),
-            Self::Connecting(status) | Self::Unready(_, status) => status.as_ref(),
-            Self::Idle | Self::Ready(_) => None,
-        }
-    }
 }
 
 /// See the head of the file.
@@ -67,6 +36,8 @@ pub(super) struct Link {
     state: watch::Sender<State>,
     /// Attempts since the last that went well.
     failures: AtomicU32,
+    /// Connections since the last that was of use: see [`Link::after`].
+    in_vain: AtomicU32,
     connections: AtomicU64,
     attempt: Mutex<Option<AbortHandle>>,
     /// What watches the health of the server, where that matters.
@@ -87,6 +58,7 @@ impl Link {
             keeps,
             state: watch::Sender::new(State::Idle),
             failures: AtomicU32::new(0),
+            in_vain: AtomicU32::new(0),
             connections: AtomicU64::new(0),
             attempt: Mutex::new(None),
             watch: Mutex::new(None),
@@ -125,9 +97,13 @@ impl Link {
             _ => None,
         });
         if begins {
-            let attempt = tokio::spawn(Attempt(Arc::downgrade(self)).run());
-            *self.attempt.lock().unwrap_or_else(PoisonError::into_inner) = Some(attempt.abort_handle());
+            self.attempt(Stage::Connecting);
         }
+    }
+
+    fn attempt(self: &Arc<Self>, stage: Stage) {
+        let attempt = tokio::spawn(Attempt { link: Arc::downgrade(self), stage }.run());
+        *self.attempt.lock().unwrap_or_else(PoisonError::into_inner) = Some(attempt.abort_handle());
     }
 
     /// Begins to connect, if nobody has asked for a connection yet or since the last was let go.
@@ -150,20 +126,48 @@ impl Link {
 
     /// An open connection has ended, or takes no more requests.
     pub(super) fn lost(self: &Arc<Self>, number: u64) {
-        if self.change(|state| state.open(number).map(|_| State::Idle)) {
+        if self.change(|state| state.open(number).map(|live| self.after(live))) {
             self.end_watch();
             self.signals.stale.notify_one();
             if self.keeps && tokio::runtime::Handle::try_current().is_ok() {
-                self.connect();
+                match self.state() {
+                    State::Failed(_, until) => self.attempt(Stage::Waiting(until)),
+                    _ => self.connect(),
+                }
             }
         }
     }
 
-    /// The end of an attempt.
+    /// What follows an open connection that takes no more requests. As the attempt has succeeded, by `connection-backoff.md`
+    /// the next may begin at once; but a server that always leaves before it was sent a call would have one after another.
+    /// So from the second such connection on it is waited for as long as after a failure.
+    fn after(&self, live: &Live) -> State {
+        let before = self.in_vain.load(Ordering::Relaxed);
+        let now = Instant::now();
+        let delay = self.settings.backoff.delay(before.saturating_sub(1));
+        let until = live.began.checked_add(delay).unwrap_or(now);
+        let is_in_vain = live.sent.is_none() && until > now;
+        self.in_vain.store(if is_in_vain { before.saturating_add(1) } else { 0 }, Ordering::Relaxed);
+        // A link that connects by itself needs a task for the wait.
+        let can_wait = !self.keeps || tokio::runtime::Handle::try_current().is_ok();
+        if is_in_vain && before > 0 && can_wait {
+            State::Failed(self.settings.in_vain(), until)
+        } else {
+            State::Idle
+        }
+    }
+
+    /// The end of an attempt, and when there is to be another.
     fn settle(self: &Arc<Self>, outcome: Result<(Live, Driver)>, began: Instant) -> Option<Instant> {
         match outcome {
             Ok((live, driver)) => {
                 self.failures.store(0, Ordering::Relaxed);
+                if live.has_gone() {
+                    let next = self.after(&live);
+                    self.change(|_| Some(next.clone()));
+                    self.signals.stale.notify_one();
+                    return Some(next.until().unwrap_or_else(Instant::now));
+                }
                 let ending = Ending { link: Arc::downgrade(self), number: live.number };
                 let is_checked = self.settings.checks.is_some();
                 // Before its end can be told, which would otherwise find nothing to end.
@@ -272,46 +276,78 @@ impl Drop for Link {
 }
 
 /// An attempt to connect, in a task of its own: who waits for it may give up without harm to the others.
-struct Attempt(Weak<Link>);
+struct Attempt {
+    link: Weak<Link>,
+    stage: Stage,
+}
+
+/// What of a link's state is an attempt's to end.
+#[derive(Clone, Copy)]
+enum Stage {
+    Waiting(Instant),
+    Connecting,
+    Over,
+}
 
 impl Attempt {
-    async fn run(self) {
-        while let Some(link) = self.0.upgrade() {
+    async fn run(mut self) {
+        loop {
+            if let Stage::Waiting(until) = self.stage
+                && until > Instant::now()
+            {
+                tokio::time::sleep_until(until).await;
+            }
+            let Some(link) = self.link.upgrade() else { return };
+            if !self.resumes(&link) {
+                return;
+            }
             let (dialing, settings) = (link.dial.dial(), Arc::clone(&link.settings));
             let (keeps, number) = (link.keeps, link.connections.fetch_add(1, Ordering::Relaxed));
             drop(link);
             let began = Instant::now();
-            let at = self.0.clone();
+            let at = self.link.clone();
             let let_go = move || {
                 if let Some(link) = at.upgrade() {
                     link.rest(number);
                 }
             };
             let outcome = settings.open(dialing, number, let_go).await;
-            let Some(link) = self.0.upgrade() else { return };
-            let until = link.settle(outcome, began);
-            drop(link);
-            match until {
-                Some(until) if keeps => tokio::time::sleep_until(until).await,
+            let Some(link) = self.link.upgrade() else { return };
+            // What follows may be another attempt's.
+            self.stage = Stage::Over;
+            match link.settle(outcome, began) {
+                Some(until) if keeps => self.stage = Stage::Waiting(until),
                 _ => return,
             }
-            let Some(link) = self.0.upgrade() else { return };
-            let goes_on = link.change(|state| match state {
-                State::Failed(status, _) => Some(State::Connecting(Some(status.clone()))),
-                _ => None,
-            });
-            if !goes_on {
-                return;
-            }
         }
+    }
+
+    /// Whether it goes on after its wait, if it has one: another may have begun meanwhile, and may even have failed.
+    fn resumes(&mut self, link: &Link) -> bool {
+        if matches!(self.stage, Stage::Connecting) {
+            return true;
+        }
+        let now = Instant::now();
+        let goes_on = link.change(|state| match state {
+            State::Failed(status, until) if *until <= now => Some(State::Connecting(Some(status.clone()))),
+            State::Idle => Some(State::Connecting(None)),
+            _ => None,
+        });
+        self.stage = if goes_on { Stage::Connecting } else { Stage::Over };
+        goes_on
     }
 }
 
 impl Drop for Attempt {
     fn drop(&mut self) {
         // The runtime that it ran on has stopped: whoever asks next is on another one.
-        if let Some(link) = self.0.upgrade() {
-            link.change(|state| matches!(state, State::Connecting(_)).then_some(State::Idle));
+        if let Some(link) = self.link.upgrade() {
+            link.change(|state| match (self.stage, state) {
+                (Stage::Connecting, State::Connecting(_)) | (Stage::Waiting(_), State::Failed(..)) => {
+                    Some(State::Idle)
+                }
+                _ => None,
+            });
         }
     }
 }

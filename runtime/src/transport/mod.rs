@@ -80,6 +80,8 @@ mod serve;
 #[cfg(all(feature = "web", feature = "client"))]
 mod spares;
 #[cfg(feature = "client")]
+mod state;
+#[cfg(feature = "client")]
 mod stream;
 #[cfg(feature = "server")]
 mod streams;

@@ -9,8 +9,9 @@ use tokio::time::timeout_at;
 use super::busy::Busy;
 use super::connection::{Live, Settings};
 use super::dial::Dial;
-use super::link::{Link, Signals, State};
+use super::link::{Link, Signals};
 use super::picked::Picked;
+use super::state::State;
 use crate::client::Connectivity;
 use crate::grpc::Result;
 

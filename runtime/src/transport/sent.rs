@@ -1,5 +1,6 @@
 //! Which calls of a client's connection have left. HTTP/2 takes more of them than its server allows at a time and lets the
-//! others wait, but ends all with the same error when the server goes away. Noted by the connection's bytes, asked by `stream`.
+//! others wait, but ends all with the same error when the server goes away. Noted by the connection's bytes, asked by `stream`
+//! and `link`.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -26,6 +27,11 @@ impl Sent {
     /// Whether the head of this call has left: streams are opened in the order of their numbers.
     pub(super) fn has(&self, call: StreamId) -> bool {
         u32::from(call) <= self.0.load(Ordering::Relaxed)
+    }
+
+    /// Whether no call has left.
+    pub(super) fn is_none(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == 0
     }
 }
 
