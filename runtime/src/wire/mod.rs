@@ -5,6 +5,12 @@
 //! This is the only layer that holds `unsafe`: in `input`, `output`, `pieces`, `region`, `shared_str`
 //! and `text`, behind interfaces that are safe.
 
+#[cfg(any(
+    feature = "json",
+    feature = "text",
+    all(feature = "server", any(feature = "health", feature = "reflection")),
+    test
+))]
 mod brief;
 mod error;
 pub(crate) mod field;
@@ -22,6 +28,11 @@ mod unknown_view;
 mod varint;
 pub(crate) mod wire_type;
 
+#[cfg(any(
+    feature = "json",
+    feature = "text",
+    all(feature = "server", any(feature = "health", feature = "reflection"))
+))]
 pub(crate) use brief::brief;
 pub use error::{DecodeError, EncodeError};
 pub use input::Input;
