@@ -77,7 +77,7 @@ fn examine<M: Json + Message + Serialize + for<'de> Deserialize<'de>>(way: Way, 
     let (read, peak) = heap::peak(|| reader.read::<M>(text));
     assert!(peak <= FOR_ALL + text.len() * FOR_EACH_BYTE, "{peak} bytes for {} of {}", text.len(), M::NAME);
     by_descriptor::<M>(&reader, text, &read);
-    if way.reads_plainly() {
+    if way.reads_plainly() && !may_round(text) {
         by_serde::<M>(text, read.as_ref().ok());
     }
     match read {
@@ -115,6 +115,16 @@ fn by_descriptor<M: Json + Message>(reader: &JsonReader, text: &str, read: &Resu
         }
         (by_descriptor, read) => assert_eq!(by_descriptor.err().as_ref(), read.as_ref().err(), "{}", M::NAME),
     }
+}
+
+/// Whether a number may be there that serde's formats have as a double, and rounded: it has a fraction and many digits, or an
+/// exponent. A text is read exactly.
+fn may_round(text: &str) -> bool {
+    let is_part = |sign: char| sign.is_ascii_digit() || ".eE+-".contains(sign);
+    text.split(|sign: char| !is_part(sign)).any(|number| {
+        let digits = number.bytes().filter(u8::is_ascii_digit).count();
+        digits > 0 && (number.contains(['e', 'E']) || number.contains('.') && digits > 15)
+    })
 }
 
 /// serde's own ways to a message, which differ in what they borrow and in the order that they show fields in.
