@@ -195,8 +195,6 @@ fn extensions_stand_in_brackets() {
         "[test.v1.stricts] { x: 1 }",
         "[test..v1]: 1",
         "[]: 1",
-        "[test.v1.no te]: 'a'",
-        "[test.v1.no # where\nte]: 'a'",
         "strict { [test.v1.note]: 'a' }",
     ] {
         refused(text);

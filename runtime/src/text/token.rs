@@ -69,21 +69,16 @@ impl<'t> Tokens<'t> {
         Ok(())
     }
 
-    /// What stands in the brackets that open here, without blanks and comments, up to the sign that can stand in none;
+    /// What stands in the brackets that open here, without blanks and comments, which Google's suite has within names too, up to the sign that can stand in none;
     /// goes to that sign.
     pub(super) fn bracketed(&mut self) -> Result<String, Fault> {
         let mut inside = String::new();
         loop {
             self.pass_blank();
-            let at = self.next;
             let part = self.take_while(is_part);
             if part.is_empty() {
                 self.advance()?;
                 return Ok(inside);
-            }
-            let [before, behind] = [inside.bytes().last(), part.bytes().next()];
-            if [before, behind].into_iter().all(|sign| sign.is_some_and(is_part_of_name)) {
-                return Err(Fault::new(at, "blanks and comments may not stand within a name"));
             }
             inside.push_str(part);
         }
