@@ -114,7 +114,8 @@ impl Status {
         self.0.number
     }
 
-    /// The text for people. May be empty.
+    /// The text for people. May be empty. On its way to a caller it is cut where it takes more than 4 KiB in `grpc-message`,
+    /// and ends in `...` then: other implementations fail a call whose trailers are much larger.
     pub fn message(&self) -> &str {
         &self.0.message
     }

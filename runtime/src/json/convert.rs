@@ -37,7 +37,8 @@ pub trait Json: Reflect + Default {
     ///
     /// # Errors
     /// When a value has no form in JSON: times out of their range, field masks that could not be read back, an `Any` of
-    /// a type that is not known.
+    /// a type that is not known. And where Anys within Anys nest deeper than 100 levels from the outermost one on, or take
+    /// more memory at once than a message of its size may that is decoded: 64 MiB and 32 times its length.
     fn to_json(&self) -> Result<String, JsonError> {
         JsonWriter::new().write(self)
     }

@@ -102,7 +102,8 @@ impl JsonReader {
         self
     }
 
-    /// How deep messages may nest: 100 levels unless set otherwise, and never more than 127 of objects and lists.
+    /// How deep messages may nest: 100 levels unless set otherwise, and never more than 127 of objects and lists. What is
+    /// passed over because nothing is named so may be deeper: it takes no stack.
     pub fn max_depth(mut self, levels: u32) -> Self {
         self.depth = levels;
         self

@@ -80,7 +80,8 @@ impl TextWriter {
     }
 
     /// Whether the message in a `google.protobuf.Any` is written as one, where its type is known. It is, unless set
-    /// otherwise.
+    /// otherwise; but what nests deeper than 100 levels from the outermost one on, or takes more memory at once than a message
+    /// of its size may that is decoded, stays bytes.
     pub fn expand_any(mut self, wanted: bool) -> Self {
         self.expand_any = wanted;
         self

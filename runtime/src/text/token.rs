@@ -69,8 +69,8 @@ impl<'t> Tokens<'t> {
         Ok(())
     }
 
-    /// What stands in the brackets that open here, without blanks and comments, which Google's suite has within names too, up to the sign that can stand in none;
-    /// goes to that sign.
+    /// What stands in the brackets that open here, without blanks and comments, up to the sign that can stand in none;
+    /// goes to that sign. Google's suite has blanks and comments within names, too.
     pub(super) fn bracketed(&mut self) -> Result<String, Fault> {
         let mut inside = String::new();
         loop {
